@@ -1,0 +1,43 @@
+# Test programs: one GoogleTest program a module from tests/*_test.cpp, one Catch2 program from tests/*_spec.cpp.
+include_guard()
+include(GoogleTest)
+include(Catch)
+
+add_library(epicenter_catch_main OBJECT "${CMAKE_CURRENT_LIST_DIR}/catch_main.cpp")
+target_link_libraries(epicenter_catch_main PUBLIC Catch2::Catch2)
+
+# epicenter_test_uses(NAME [module|target...]): what the tests of a module need beyond the module itself. Tests may
+# climb: a test of the HTTP client may start the mock.
+function(epicenter_module_tests NAME)
+  file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*.cpp")
+  set(specs ${tests})
+  list(FILTER specs INCLUDE REGEX "_spec\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "_spec\\.cpp$")
+  if(tests)
+    add_executable(${NAME}_tests ${tests})
+    target_link_libraries(${NAME}_tests PRIVATE epicenter_${NAME} GTest::gmock GTest::gtest_main epicenter_warnings)
+    target_compile_definitions(${NAME}_tests PRIVATE EPICENTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${NAME}_tests TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 300)
+  endif()
+  if(specs)
+    add_executable(${NAME}_specs ${specs} $<TARGET_OBJECTS:epicenter_catch_main>)
+    target_link_libraries(${NAME}_specs PRIVATE epicenter_${NAME} Catch2::Catch2 epicenter_warnings)
+    target_compile_definitions(${NAME}_specs PRIVATE EPICENTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_test(NAME ${NAME}.specs COMMAND ${NAME}_specs)
+    set_tests_properties(${NAME}.specs PROPERTIES TIMEOUT 600)
+  endif()
+endfunction()
+
+function(epicenter_test_uses NAME)
+  foreach(used IN LISTS ARGN)
+    if(NOT TARGET ${used})
+      set(used epicenter_${used})
+    endif()
+    foreach(kind tests specs)
+      if(TARGET ${NAME}_${kind})
+        target_link_libraries(${NAME}_${kind} PRIVATE ${used})
+      endif()
+    endforeach()
+  endforeach()
+endfunction()

@@ -1,0 +1,44 @@
+// An HTTP/1.1 client with a keep-alive pool a origin.
+#pragma once
+
+#include <epicenter/http/error.hpp>
+#include <epicenter/http/tls.hpp>
+#include <epicenter/http/url.hpp>
+#include <epicenter/runtime/runtime.hpp>
+
+namespace epicenter::http {
+
+struct client_options {
+  std::size_t max_connections = 256;  ///< a origin; a request waits for a free one within its deadline
+  duration connect_timeout = 2s;      ///< resolve, connect and handshake
+  duration idle_timeout = 15s;        ///< shorter than servers keep an idle connection
+  limits response_limits;
+  tls_context_ptr tls;                ///< needed for https origins
+};
+
+using exchange_result = tl::expected<response, exchange_failure>;
+
+/// Sends requests, never twice: what may be repeated is for the caller to decide. A connection that is not quiet (the
+/// server closed or reset it meanwhile) is not taken from the pool, and one that carried a failure does not go back.
+class client {
+ public:
+  client(runtime::runtime&, client_options);
+  ~client();
+  client(const client&) = delete;
+  client& operator=(const client&) = delete;
+
+  /// Adds Host, Content-Length and, where absent, User-Agent. Redirects are not followed. Cancelling the task gives
+  /// errc::cancelled and closes the connection.
+  runtime::task<exchange_result> send(origin, request, instant deadline);
+
+  /// Connections open now, idle ones included.
+  std::size_t connections() const;
+  /// Closes idle connections, refuses new requests (errc::stopped) and waits for those in flight.
+  runtime::task<> stop();
+
+ private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+}  // namespace epicenter::http

@@ -1,0 +1,15 @@
+// json::value to text. Numbers leave as they came, members in their order.
+#pragma once
+
+#include <epicenter/json/value.hpp>
+
+namespace epicenter::json {
+
+/// One line, no spaces.
+std::string write(const value&);
+/// Two spaces an indent, one member a line, a newline at the end: for files that people read and diff.
+std::string write_pretty(const value&);
+/// The text as a JSON string, with its quotes.
+std::string quote(std::string_view text);
+
+}  // namespace epicenter::json

@@ -1,0 +1,2 @@
+// Implementation of runtime::blocking; included by runtime.hpp.
+#pragma once

@@ -1,0 +1,40 @@
+// The real world: TCP and Unix sockets by Asio on epoll, CLOCK_BOOTTIME, one event loop in one thread.
+#pragma once
+
+#include <epicenter/runtime/runtime.hpp>
+#include <vector>
+
+namespace epicenter::runtime {
+
+struct real_options {
+  std::uint64_t seed = 0;         ///< 0: drawn from the operating system
+  std::size_t blocking_threads = 2;
+};
+
+class real_runtime final : public runtime {
+ public:
+  explicit real_runtime(real_options = {});
+  ~real_runtime() override;
+
+  executor get_executor() override;
+  instant now() const override;
+  void wait_until(instant, wait_handler) override;
+  void connect(endpoint, connect_handler) override;
+  result<listener_ptr> listen(endpoint) override;
+  void run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) override;
+  void fail_run(std::exception_ptr, std::string_view task_name) override;
+
+  /// Runs the loop on the calling thread until no task is left or stop() was called. Rethrows what a task threw.
+  void run();
+  /// Ends run() soon. The one function that may be called from another thread.
+  void stop();
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// The next of the signals (SIGINT, SIGTERM, …) that the process receives while this waits.
+task<result<int>> wait_for_signal(real_runtime&, std::vector<int> signals);
+
+}  // namespace epicenter::runtime

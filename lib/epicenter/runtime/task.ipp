@@ -1,0 +1,2 @@
+// Implementation of the templates of task.hpp; included by task.hpp.
+#pragma once
