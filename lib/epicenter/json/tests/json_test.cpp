@@ -44,7 +44,7 @@ TEST(json, errors_name_the_place_and_never_the_content) {
 
 TEST(json, refuses_a_duplicate_key_in_small_and_large_objects) {
   expect_refused("{\"a\":1,\"b\":{\"c\":1,\"c\":2}}", errc::duplicate_key,
-                 "the object that ends at line 1, column 25");
+                 "the object that ends at line 1, column 24");
   std::string large = "{";
   for (int i = 0; i != 500; ++i) large += "\"k" + std::to_string(i) + "\":0,";
   EXPECT_TRUE(parse(large + "\"k500\":0}").has_value());
