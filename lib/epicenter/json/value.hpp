@@ -43,12 +43,12 @@ class object {
   /// The member's value; a null is added at the end where there is none.
   value& operator[](std::string_view key);
   bool erase(std::string_view key);
-  std::size_t size() const { return members_.size(); }
-  bool empty() const { return members_.empty(); }
-  auto begin() const { return members_.begin(); }
-  auto end() const { return members_.end(); }
-  auto begin() { return members_.begin(); }
-  auto end() { return members_.end(); }
+  std::size_t size() const;
+  bool empty() const;
+  std::vector<member>::const_iterator begin() const;
+  std::vector<member>::const_iterator end() const;
+  std::vector<member>::iterator begin();
+  std::vector<member>::iterator end();
   friend bool operator==(const object&, const object&);
 
  private:
@@ -103,5 +103,25 @@ class value {
  private:
   std::variant<std::monostate, bool, number, std::string, array, object> data_;
 };
+
+// Here, because std::vector's functions need the complete value.
+inline std::size_t object::size() const {
+  return members_.size();
+}
+inline bool object::empty() const {
+  return members_.empty();
+}
+inline std::vector<object::member>::const_iterator object::begin() const {
+  return members_.begin();
+}
+inline std::vector<object::member>::const_iterator object::end() const {
+  return members_.end();
+}
+inline std::vector<object::member>::iterator object::begin() {
+  return members_.begin();
+}
+inline std::vector<object::member>::iterator object::end() {
+  return members_.end();
+}
 
 }  // namespace epicenter::json
