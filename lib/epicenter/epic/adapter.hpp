@@ -1,0 +1,162 @@
+// The adapter: what an application calls instead of Epic's FHIR API.
+#pragma once
+
+#include <epicenter/audit/log.hpp>
+#include <epicenter/base/secret.hpp>
+#include <epicenter/epic/events.hpp>
+#include <epicenter/http/client.hpp>
+#include <epicenter/json/value.hpp>
+#include <epicenter/resilience/profile.hpp>
+#include <epicenter/runtime/runtime.hpp>
+#include <epicenter/smart/key.hpp>
+#include <epicenter/store/ledger.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace epicenter::epic {
+
+enum class errc {
+  unavailable = 1,     ///< the EHR could not be reached and nothing fit to serve is cached
+  deadline,            ///< no answer by the caller's deadline
+  overloaded,          ///< refused locally: queue full
+  circuit_open,        ///< refused locally: the breaker of this kind of call is open
+  auth_denied,         ///< Epic refuses our credentials, with a fresh token too
+  rejected,            ///< Epic answered, and the answer is no (4xx)
+  protocol,            ///< Epic's answer is not FHIR
+  not_supported,       ///< the site cannot do this; nothing was sent
+  invalid_argument,    ///< the call itself is not complete; nothing was sent
+  conflict,            ///< the same operation id was used for another content; nothing was sent
+  ledger_unavailable,  ///< the write could not be recorded first; nothing was sent
+  audit_unavailable,   ///< the audit log takes no events; nothing was sent
+  stopped,             ///< the adapter is shut down
+};
+std::error_code make_error_code(errc);
+
+/// Where a part of an answer came from.
+enum class source { live, cached, stale };
+struct provenance {
+  epic::source source = source::live;
+  duration age{};           ///< since it was fetched
+  std::string_view reason;  ///< why stale, empty otherwise
+};
+
+/// Resources of one kind with what is known about their completeness. `partial` is never to be read as «none».
+struct section {
+  std::vector<json::value> resources;
+  bool partial = false;
+  provenance from;
+};
+
+struct patient_context {
+  json::value demographics;
+  provenance demographics_from;
+  section allergies;
+  section problems;
+  section medications;
+};
+struct labs {
+  section observations;  ///< newest first
+};
+
+struct read_request {
+  std::string operation;              ///< id of the operation; empty: one is made
+  std::string patient;                ///< FHIR id
+  std::string user;                   ///< who asks, for the audit log
+  std::optional<instant> deadline;    ///< default: the profile's
+};
+
+struct write_request {
+  std::string operation;  ///< id of the operation, a UUID: also the identifier under which it is filed; empty: one is made
+  std::string patient;    ///< FHIR id
+  std::string encounter;  ///< FHIR id
+  std::string user;       ///< who asks; `requester` of an order
+  std::optional<instant> deadline;
+};
+struct lab_order {
+  write_request who;
+  std::string loinc;     ///< "58410-2"
+  std::string display;
+  std::string priority = "routine";  ///< routine, urgent, asap, stat
+};
+struct note {
+  write_request who;
+  std::string loinc = "11506-3";  ///< type of the document: progress note
+  std::string text;
+};
+
+/// How a write stands when the call returns.
+enum class write_state {
+  written,       ///< in the EHR, under `resource`
+  rejected,      ///< Epic refused it
+  not_sent,      ///< provably never reached Epic by the deadline; closed
+  duplicate,     ///< in the EHR more than once
+  needs_review,  ///< nobody knows: on the worklist for a person
+  unknown,       ///< nobody knows yet: reconciliation goes on and ends in one of the others
+};
+std::string_view name_of(write_state);
+
+struct write_outcome {
+  write_state state = write_state::unknown;
+  std::string operation;
+  std::string resource;      ///< "ServiceRequest/<id>" where known
+  std::optional<error> why;  ///< for all but written
+};
+
+struct adapter_options {
+  http::url fhir_base;
+  http::url token_url;
+  std::string client_id;
+  std::shared_ptr<const smart::private_key> key;
+  resilience::profile profile;                 ///< see resilience::profile_named
+  std::string identifier_system = "urn:epicenter:operation";
+  http::tls_context_ptr tls;
+};
+
+/// What the adapter keeps its records in; owned by the caller, outlives the adapter.
+struct adapter_stores {
+  store::ledger& ledger;
+  audit::log& audit;
+};
+
+/// One site of Epic, one client of it. All members are used on the runtime's thread.
+class adapter {
+ public:
+  adapter(runtime::runtime&, adapter_options, adapter_stores, event_observer);
+  ~adapter();
+  adapter(const adapter&) = delete;
+  adapter& operator=(const adapter&) = delete;
+
+  /// Takes over what an earlier process left in the ledger: a row in SENDING becomes UNKNOWN and is reconciled.
+  runtime::task<result<>> start();
+
+  /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within their
+  /// bounds while Epic is unavailable. A missing part fails the whole.
+  runtime::task<result<epic::patient_context>> patient_context(read_request);
+  /// The newest laboratory results. Never cached.
+  runtime::task<result<labs>> latest_labs(read_request);
+
+  /// Writes: a durable ledger row first, then sent at most once, reconciled by identifier where the outcome is unknown.
+  /// The error side is for what was refused before a ledger row existed.
+  runtime::task<result<write_outcome>> order_lab(lab_order);
+  runtime::task<result<write_outcome>> file_note(note);
+
+  /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
+  runtime::task<bool> drain(instant deadline);
+  /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown.
+  runtime::task<> stop(duration grace = 5s);
+
+  struct circuit {
+    resilience::endpoint_class endpoint;
+    resilience::breaker_state state;
+  };
+  std::vector<circuit> circuits() const;
+  /// Connections, permits, waiters, background tasks: all zero once stopped.
+  std::size_t held_resources() const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace epicenter::epic

@@ -1,0 +1,52 @@
+// Epic's own levers: what a test can make the mock do beyond answering well. Each is a lease.
+#pragma once
+
+#include <cstdint>
+#include <epicenter/base/result.hpp>
+#include <epicenter/base/time.hpp>
+#include <epicenter/json/value.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace epicenter::mock {
+
+enum class lever_errc {
+  unknown_type = 1,   ///< no lever of that name
+  bad_parameter,      ///< a parameter is missing, unknown or of the wrong kind
+  not_found,          ///< no lever of that id is active
+  exists,             ///< a lever of that id is active already
+};
+std::error_code make_error_code(lever_errc);
+
+struct lever_spec {
+  std::string id;           ///< unique among the active ones
+  std::string type;         ///< "token_expiry"
+  json::object parameters;
+  duration lease = 5s;
+};
+
+struct lever_status {
+  std::string id;
+  std::string type;
+  std::uint64_t touched = 0;   ///< what it could have acted on: tokens, requests
+  std::uint64_t injected = 0;  ///< what it did act on
+  duration lease_left{};
+};
+
+/// The levers of one mock. A lever that is an instant (token_expiry: every token issued so far expires now; tokens
+/// issued later are valid) acts when applied and stays listed until its lease ends, so that its counters can be read.
+class lever_board {
+ public:
+  virtual ~lever_board() = default;
+  virtual result<> apply(lever_spec) = 0;
+  virtual result<> renew(std::string_view id, duration lease) = 0;
+  virtual result<lever_status> remove(std::string_view id) = 0;
+  virtual void clear() = 0;
+  virtual std::vector<lever_status> status() const = 0;
+};
+
+}  // namespace epicenter::mock
+
+template <>
+struct std::is_error_code_enum<epicenter::mock::lever_errc> : std::true_type {};

@@ -1,0 +1,69 @@
+// The mock Epic: token endpoint, FHIR R4 and admin API on one port, over any runtime.
+#pragma once
+
+#include <epicenter/http/server.hpp>
+#include <epicenter/json/value.hpp>
+#include <epicenter/runtime/runtime.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mock-epic/journal/journal.hpp"
+#include "mock-epic/levers/lever.hpp"
+
+namespace epicenter::mock {
+
+inline constexpr std::string_view fhir_path = "/interconnect-fhir-oauth/api/FHIR/R4";
+inline constexpr std::string_view token_path = "/interconnect-fhir-oauth/oauth2/token";
+inline constexpr std::string_view admin_path = "/__admin";
+
+/// What the site can do. strict: Epic's public R4 API as it is (orders are refused). orders: what the runbook assumes.
+enum class profile { strict, orders };
+
+struct client_registration {
+  std::string id;
+  json::value jwks;  ///< {"keys":[…]}
+};
+
+struct options {
+  mock::profile profile = profile::strict;
+  std::uint32_t patients = 200;
+  std::uint64_t seed = 1;
+  duration token_lifetime = 1h;
+  bool open = false;  ///< FHIR without a token
+  std::vector<client_registration> clients;
+};
+
+/// Everything on one runtime. `listen` may be called once; the URLs follow from the endpoint it returns.
+class mock_epic {
+ public:
+  mock_epic(runtime::runtime&, options);
+  ~mock_epic();
+  mock_epic(const mock_epic&) = delete;
+  mock_epic& operator=(const mock_epic&) = delete;
+
+  result<runtime::endpoint> listen(runtime::endpoint);
+  runtime::task<> stop();
+
+  /// Back to the state after construction, under new options: data from the seed, no tokens, levers or journal.
+  void reset(options);
+  void register_client(client_registration);
+
+  const mock::journal& journal() const;
+  lever_board& levers();
+  /// How many resources of the type carry an identifier of that value: the truth of «filed once».
+  std::size_t count_by_identifier(std::string_view resource_type, std::string_view value) const;
+  /// Every patient's FHIR id with an open encounter's, in a stable order: what a load generator may ask for.
+  struct patient_ref {
+    std::string patient;
+    std::string encounter;
+  };
+  std::vector<patient_ref> patients() const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace epicenter::mock
