@@ -1,0 +1,44 @@
+#include <epicenter/smart/error.hpp>
+
+namespace epicenter::smart {
+namespace {
+
+std::string_view sentence_of(int value) {
+  switch (static_cast<errc>(value)) {
+    case errc::bad_key:
+      return "this is not a usable private key";
+    case errc::wrong_key_type:
+      return "the key does not fit the signature algorithm";
+    case errc::unknown_algorithm:
+      return "the signature algorithm is not one of RS256, RS384, RS512, ES256, ES384";
+    case errc::crypto_failed:
+      return "the cryptographic library failed";
+    case errc::bad_claims:
+      return "the client assertion's claims are not acceptable";
+    case errc::refused:
+      return "the token endpoint refused this client";
+    case errc::unavailable:
+      return "the token endpoint is not available";
+    case errc::malformed:
+      return "the token endpoint's answer is not a token response";
+    case errc::timed_out:
+      return "no access token came before the deadline";
+    case errc::cancelled:
+      return "the wait for an access token was cancelled";
+    case errc::backing_off:
+      return "the token endpoint failed a moment ago and is not asked again yet";
+    case errc::stopped:
+      return "the token manager has been stopped";
+  }
+  return "unknown error of SMART authorization";
+}
+
+const error_sentences category{"smart", sentence_of};
+
+}  // namespace
+
+std::error_code make_error_code(errc code) {
+  return {static_cast<int>(code), category};
+}
+
+}  // namespace epicenter::smart

@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <epicenter/http/url.hpp>
+#include <epicenter/json/parse.hpp>
+#include <epicenter/smart/token_exchange.hpp>
+
+namespace epicenter::smart {
+namespace {
+
+// Only words of the standard are repeated: whatever else a server says may quote what it was sent.
+std::string_view known_oauth_error(std::string_view code) {
+  for (const std::string_view known : {"invalid_client", "invalid_request", "unauthorized_client",
+                                       "invalid_grant", "invalid_scope", "unsupported_grant_type"})
+    if (code == known) return known;
+  return "no known error code";
+}
+
+tl::unexpected<error> refusal(const http::response& answer) {
+  const std::string status = std::to_string(answer.status);
+  if (answer.status == 408 || answer.status == 429 || answer.status >= 500)
+    return fail(errc::unavailable, status);
+  const auto body = json::parse(answer.body);
+  if (answer.status < 400) return fail(errc::malformed, "status " + status);
+  const std::string_view code = body ? body->string_at("error") : std::string_view();
+  return fail(errc::refused, status + ' ' + std::string(known_oauth_error(code)));
+}
+
+// The token goes into a header field: what is not a visible ASCII character could end it.
+bool is_header_safe(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+std::vector<std::string> split_scopes(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const auto space = std::min(text.find(' '), text.size());
+    if (space != 0) scopes.emplace_back(text.substr(0, space));
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return scopes;
+}
+
+std::optional<int> digits(std::string_view text) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+http::request make_token_request(std::string target, const secret& assertion, const std::string& scope) {
+  http::parameters form{{"grant_type", "client_credentials"},
+                        {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+                        {"client_assertion", std::string(assertion.reveal())}};
+  if (!scope.empty()) form.emplace_back("scope", scope);
+  http::request request;
+  request.method = "POST";
+  request.target = std::move(target);
+  request.fields.add("Content-Type", "application/x-www-form-urlencoded");
+  request.fields.add("Accept", "application/json");
+  request.body = http::encode_form(form);
+  return request;
+}
+
+result<token_grant> parse_token_response(const http::response& answer) {
+  if (answer.status != 200) return refusal(answer);
+  auto body = json::parse(answer.body);
+  if (!body) return fail(error(make_error_code(errc::malformed)).caused_by(std::move(body.error())));
+  if (!http::equal_ignoring_case(body->string_at("token_type"), "bearer"))
+    return fail(errc::malformed, "token_type is not bearer");
+  const std::string_view token = body->string_at("access_token");
+  if (!is_header_safe(token)) return fail(errc::malformed, "access_token is absent or not printable");
+  const json::value* const lifetime = body->find("expires_in");
+  const std::int64_t seconds = lifetime == nullptr ? 0 : lifetime->to_int64().value_or(0);
+  if (seconds < 1 || seconds > std::chrono::seconds(std::chrono::years(1)).count())
+    return fail(errc::malformed, "expires_in is absent or out of range");
+  token_grant grant;
+  grant.access_token = secret(std::string(token));
+  grant.expires_in = std::chrono::seconds(seconds);
+  grant.scopes = split_scopes(body->string_at("scope"));
+  return grant;
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT": fixed columns, so that nothing of the locale is needed.
+std::optional<wall_time> server_date(const http::response& answer) {
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::string_view text = answer.fields.get("Date");
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
+  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
+  const auto day = digits(text.substr(5, 2));
+  const auto year = digits(text.substr(12, 4));
+  const auto hour = digits(text.substr(17, 2));
+  const auto minute = digits(text.substr(20, 2));
+  const auto second = digits(text.substr(23, 2));
+  if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
+  if (*hour > 23 || *minute > 59 || *second > 60 || *year < 1970 || *year > 2200) return std::nullopt;
+  const std::chrono::year_month_day date(
+      std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - months.begin() + 1)),
+      std::chrono::day(static_cast<unsigned>(*day)));
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+         std::chrono::seconds(*second);
+}
+
+}  // namespace epicenter::smart

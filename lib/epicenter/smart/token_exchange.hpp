@@ -1,0 +1,30 @@
+// The token endpoint's request and answer (RFC 6749, section 4.4 and 5; Epic, OAuth 2.0 specification).
+#pragma once
+
+#include <epicenter/base/secret.hpp>
+#include <epicenter/base/time.hpp>
+#include <epicenter/http/message.hpp>
+#include <epicenter/smart/error.hpp>
+#include <optional>
+#include <vector>
+
+namespace epicenter::smart {
+
+/// POST of a form. An empty scope is left out: Epic grants what is registered whatever is asked for.
+http::request make_token_request(std::string target, const secret& assertion, const std::string& scope = {});
+
+struct token_grant {
+  secret access_token;
+  duration expires_in{};  ///< from when the request was sent
+  std::vector<std::string>
+      scopes;  ///< as spelled by the server: Patient.read, system/Patient.rs, with or without ?category=…
+};
+
+/// errc::refused (with status and OAuth error code in the detail, never the server's own words),
+/// errc::unavailable, errc::malformed. expires_in must be a whole number of seconds from 1 to a year.
+result<token_grant> parse_token_response(const http::response&);
+
+/// The Date header (RFC 9110, section 6.6.1; IMF-fixdate only), if it is one.
+std::optional<wall_time> server_date(const http::response&);
+
+}  // namespace epicenter::smart

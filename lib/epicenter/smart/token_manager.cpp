@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <epicenter/smart/token_manager.hpp>
+
+namespace epicenter::smart {
+namespace {
+
+// A request that gets its token in the last moment must still leave before the token expires.
+constexpr duration dispatch_margin = 1s;
+
+// 10 % of the life, at least 10 s, at most 30 s; but never more than a quarter, or short-lived tokens would
+// be refused as soon as they arrive.
+duration margin_of(duration lifetime) {
+  return std::min(std::max<duration>(10s, std::min<duration>(30s, lifetime / 10)), lifetime / 4);
+}
+
+std::string hex(std::uint64_t bits) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (int shift = 60; shift >= 0; shift -= 4) out += digits[bits >> static_cast<unsigned>(shift) & 15U];
+  return out;
+}
+
+error waiting_error(const error& why) {
+  const bool cancelled = why == make_error_code(runtime::errc::cancelled);
+  return error(make_error_code(cancelled ? errc::cancelled : errc::timed_out));
+}
+
+}  // namespace
+
+// Counts a caller for as long as it may touch the manager, so that stop() can wait for it.
+class token_manager::presence {
+ public:
+  explicit presence(token_manager& owner) : owner_(owner) { ++owner_.callers_; }
+  ~presence() {
+    if (--owner_.callers_ == 0) owner_.left_.notify_all();
+  }
+  presence(const presence&) = delete;
+  presence& operator=(const presence&) = delete;
+
+ private:
+  token_manager& owner_;
+};
+
+struct token_manager::flight {
+  explicit flight(runtime::runtime& rt) : landed(rt) {}
+  runtime::event landed;
+  std::optional<result<token_ptr>> outcome;
+  instant sent_at{};
+};
+
+std::string_view to_string(token_event_kind kind) {
+  switch (kind) {
+    case token_event_kind::refreshed:
+      return "token.refreshed";
+    case token_event_kind::refresh_failed:
+      return "token.refresh_failed";
+    case token_event_kind::invalidated:
+      return "token.invalidated";
+  }
+  return "token.unknown";
+}
+
+token_manager::token_manager(runtime::runtime& rt, token_options options, private_key key, token_post post,
+                             token_observer observer)
+    : runtime_(rt),
+      options_(std::move(options)),
+      key_(std::move(key)),
+      post_(std::move(post)),
+      observer_(std::move(observer)),
+      random_(rt.random("smart." + options_.name)),
+      tasks_(rt),
+      left_(rt) {}
+
+bool token_manager::usable(instant until) const {
+  return current_ && runtime_.now() < until;
+}
+
+runtime::task<result<token_ptr>> token_manager::get(instant deadline) {
+  if (stopped_) co_return fail(errc::stopped);
+  if (current_ && usable(std::min(current_->refresh_at, current_->join_at))) co_return current_;
+  const bool may_ask = flight_ || runtime_.now() >= not_before_;
+  if (current_ && usable(current_->join_at)) {
+    if (may_ask) join_or_start();
+    co_return current_;
+  }
+  const presence here(*this);
+  result<token_ptr> fresh = backing_off();
+  if (may_ask) {
+    flight_ptr joined = join_or_start();
+    fresh = co_await wait_for(std::move(joined), deadline);
+  }
+  if (fresh || fresh.error() == make_error_code(errc::cancelled)) co_return fresh;
+  if (!stopped_ && current_ && usable(current_->expires_at - dispatch_margin)) co_return current_;
+  co_return fresh;
+}
+
+runtime::task<result<token_ptr>> token_manager::wait_for(flight_ptr joined, instant deadline) {
+  while (!joined->outcome) {
+    auto woken = co_await joined->landed.wait(deadline);
+    if (!woken && !joined->outcome) co_return fail(waiting_error(woken.error()));
+  }
+  co_return *joined->outcome;
+}
+
+token_manager::flight_ptr token_manager::join_or_start() {
+  if (flight_) return flight_;
+  const auto started = std::make_shared<flight>(runtime_);
+  flight_ = started;
+  tasks_.spawn("smart." + options_.name + ".refresh", fly(started));
+  return started;
+}
+
+runtime::task<> token_manager::fly(flight_ptr mine) {
+  const instant deadline = runtime_.now() + options_.flight_timeout;
+  auto fetching = fetch(mine);
+  auto outcome = co_await runtime::with_timeout(runtime_, deadline, std::move(fetching));
+  land(*mine, std::move(outcome));
+}
+
+runtime::task<result<token_ptr>> token_manager::fetch(flight_ptr mine) {
+  const instant deadline = runtime_.now() + options_.flight_timeout;
+  token_request_source source = [this, mine] { return make_request(*mine); };
+  auto answer = co_await post_(std::move(source), deadline);
+  if (!answer) co_return fail(std::move(answer.error()));
+  observe_date(*answer, mine->sent_at);
+  auto grant = parse_token_response(*answer);
+  if (!grant) co_return fail(std::move(grant.error()));
+  co_return accept(std::move(*grant), mine->sent_at);
+}
+
+result<http::request> token_manager::make_request(flight& mine) {
+  mine.sent_at = runtime_.now();
+  const wall_time now = runtime_.wall() + clock_offset_;
+  // The time keeps a process that starts again with the same seed from using a jti twice.
+  const auto nanoseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  const assertion_claims claims{options_.client_id, options_.audience,
+                                hex(nanoseconds) + hex(random_.next()) + hex(random_.next())};
+  auto assertion = make_assertion(key_, claims, now);
+  if (!assertion) return fail(std::move(assertion.error()));
+  return make_token_request(options_.target, *assertion, options_.scope);
+}
+
+token_ptr token_manager::accept(token_grant grant, instant sent_at) {
+  auto made = std::make_shared<access_token>();
+  made->id = ++last_id_;
+  made->value = std::move(grant.access_token);
+  made->scopes = std::move(grant.scopes);
+  made->sent_at = sent_at;
+  const std::int64_t permille = random_.between(std::int64_t{750}, std::int64_t{850});
+  made->refresh_at = sent_at + grant.expires_in / 1000 * permille;
+  made->join_at = sent_at + grant.expires_in - margin_of(grant.expires_in);
+  made->expires_at = sent_at + grant.expires_in;
+  return made;
+}
+
+void token_manager::land(flight& mine, result<token_ptr> outcome) {
+  token_event event;
+  if (outcome) {
+    current_ = *outcome;
+    backoff_ = {};
+    not_before_ = {};
+    last_failure_.reset();
+    event.kind = token_event_kind::refreshed;
+    event.token_id = current_->id;
+    event.lifetime = current_->expires_at - current_->sent_at;
+  } else if (!stopped_) {
+    backoff_ = backoff_ == duration{} ? options_.first_backoff : std::min(2 * backoff_, options_.max_backoff);
+    not_before_ = runtime_.now() + backoff_;
+    last_failure_ = outcome.error();
+    event.kind = token_event_kind::refresh_failed;
+    event.token_id = current_ ? current_->id : 0;
+    event.retry_in = backoff_;
+    event.reason = outcome.error().message();
+  } else {
+    outcome = fail(errc::stopped);
+  }
+  const bool ended_by_stop = stopped_ && !outcome;
+  mine.outcome = std::move(outcome);
+  flight_.reset();
+  mine.landed.notify_all();
+  if (observer_ && !ended_by_stop) observer_(event);
+}
+
+bool token_manager::invalidate(std::uint64_t token_id) {
+  if (!current_ || current_->id != token_id) return false;
+  current_.reset();
+  token_event event;
+  event.kind = token_event_kind::invalidated;
+  event.token_id = token_id;
+  if (observer_) observer_(event);
+  return true;
+}
+
+void token_manager::observe_date(const http::response& answer, instant sent_at) {
+  const auto date = server_date(answer);
+  if (!date) return;
+  // The header names a whole second and was written somewhere between sending and receiving: the middle of
+  // both.
+  const duration half_way = (runtime_.now() - sent_at) / 2;
+  clock_offset_ = *date + 500ms - (runtime_.wall() - half_way);
+}
+
+tl::unexpected<error> token_manager::backing_off() const {
+  error refused(make_error_code(errc::backing_off));
+  if (last_failure_) refused = std::move(refused).caused_by(*last_failure_);
+  return fail(std::move(refused));
+}
+
+runtime::task<> token_manager::stop() {
+  stopped_ = true;
+  tasks_.cancel();
+  co_await tasks_.join();
+  while (callers_ != 0) {
+    auto left = co_await left_.wait(runtime::never);
+    if (!left) co_return;
+  }
+}
+
+}  // namespace epicenter::smart

@@ -1,0 +1,117 @@
+// Keeps one access token fresh for everybody who calls one Epic server as one client.
+#pragma once
+
+#include <epicenter/runtime/task.hpp>
+#include <epicenter/smart/assertion.hpp>
+#include <epicenter/smart/token_exchange.hpp>
+#include <functional>
+
+namespace epicenter::smart {
+
+/// A token with its times. expires_at counts from when its request was sent, so that it errs on the early
+/// side.
+struct access_token {
+  std::uint64_t id = 0;  ///< 1, 2, …: may be logged and recorded, says nothing of the token
+  secret value;
+  instant sent_at;
+  instant refresh_at;  ///< from here on a new one is fetched in the background
+  instant
+      join_at;  ///< expires_at less a margin for skew and flight: from here on callers wait for the new one
+  instant expires_at;
+  std::vector<std::string> scopes;
+};
+using token_ptr = std::shared_ptr<const access_token>;
+
+struct token_options {
+  std::string name = "token";  ///< names the task and the random stream: one per manager of a run
+  std::string client_id;
+  std::string audience;           ///< the token endpoint's URL as the server knows it
+  std::string target;             ///< its path on the wire: /interconnect-fhir-oauth/oauth2/token
+  std::string scope;              ///< empty: none is asked for
+  duration flight_timeout = 10s;  ///< of one refresh, its retries included
+  duration first_backoff = 1s;    ///< after a failed refresh; doubled by each further one
+  duration max_backoff = 30s;
+};
+
+enum class token_event_kind { refreshed, refresh_failed, invalidated };
+/// "token.refreshed", …
+std::string_view to_string(token_event_kind);
+
+struct token_event {
+  token_event_kind kind = token_event_kind::refreshed;
+  std::uint64_t token_id =
+      0;                ///< refreshed, invalidated: that token; refresh_failed: the one still held, or 0
+  duration lifetime{};  ///< refreshed: expires_in
+  duration retry_in{};  ///< refresh_failed: the endpoint is left alone for so long
+  std::string reason;   ///< refresh_failed: the error's message
+};
+
+/// Makes one token request. To be called once a try: each has a new jti, and the token's life counts from the
+/// last.
+using token_request_source = std::function<result<http::request>()>;
+/// Sends token requests: the owner puts retry and the token breaker around it. Gives whatever response came
+/// last.
+using token_post =
+    std::function<runtime::task<result<http::response>>(token_request_source, instant deadline)>;
+using token_observer = std::function<void(const token_event&)>;
+
+/// Semantics: resilience, section 8. One flight at a time, whatever the reason; callers wait with their own
+/// deadlines. Used on its runtime's thread only. stop() must have ended before it is destroyed.
+class token_manager {
+ public:
+  token_manager(runtime::runtime&, token_options, private_key, token_post, token_observer);
+  token_manager(const token_manager&) = delete;
+  token_manager& operator=(const token_manager&) = delete;
+
+  /// A token that is valid now. errc::timed_out, errc::cancelled, errc::backing_off, errc::stopped, or why
+  /// the refresh failed. Cancelling the caller does not cancel the flight.
+  runtime::task<result<token_ptr>> get(instant deadline);
+
+  /// The server answered 401 to a request with this token: forgets it, if it is still the one held. False:
+  /// another caller was first, and get() has the newer one already or waits for it.
+  bool invalidate(std::uint64_t token_id);
+
+  /// Learns the server's clock from an answer's Date header. Token responses are looked at without being
+  /// asked.
+  void observe_date(const http::response&, instant sent_at);
+  /// Server time less this side's wall(), as last learned.
+  duration clock_offset() const { return clock_offset_; }
+
+  /// Ends the flight, wakes its waiters with errc::stopped, refuses further callers.
+  runtime::task<> stop();
+
+ private:
+  struct flight;
+  class presence;
+  using flight_ptr = std::shared_ptr<flight>;
+
+  bool usable(instant until) const;
+  flight_ptr join_or_start();
+  runtime::task<> fly(flight_ptr);
+  runtime::task<result<token_ptr>> fetch(flight_ptr);
+  runtime::task<result<token_ptr>> wait_for(flight_ptr, instant deadline);
+  result<http::request> make_request(flight&);
+  token_ptr accept(token_grant, instant sent_at);
+  void land(flight&, result<token_ptr>);
+  tl::unexpected<error> backing_off() const;
+
+  runtime::runtime& runtime_;
+  token_options options_;
+  private_key key_;
+  token_post post_;
+  token_observer observer_;
+  runtime::random_stream random_;
+  runtime::task_group tasks_;
+  runtime::event left_;
+  std::size_t callers_ = 0;
+  token_ptr current_;
+  flight_ptr flight_;
+  duration clock_offset_{};
+  duration backoff_{};
+  instant not_before_{};
+  std::optional<error> last_failure_;
+  std::uint64_t last_id_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace epicenter::smart
