@@ -1,0 +1,21 @@
+#include <epicenter/audit/log.hpp>
+
+namespace epicenter::audit {
+namespace {
+
+std::string_view sentence_of(int value) {
+  switch (static_cast<errc>(value)) {
+    case errc::unavailable:
+      return "the audit log takes no events";
+  }
+  return "unknown error of the audit log";
+}
+
+}  // namespace
+
+std::error_code make_error_code(errc code) {
+  static const error_sentences category{"audit", sentence_of};
+  return {static_cast<int>(code), category};
+}
+
+}  // namespace epicenter::audit

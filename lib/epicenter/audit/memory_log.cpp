@@ -1,0 +1,29 @@
+#include <deque>
+#include <epicenter/audit/log.hpp>
+
+namespace epicenter::audit {
+namespace {
+
+class log_in_memory final : public log {
+ public:
+  result<std::uint64_t> append(entry what) override {
+    what.seq = entries_.size() + 1;
+    entries_.push_back(std::move(what));
+    return entries_.back().seq;
+  }
+  void for_each(const std::function<void(const entry&)>& see) const override {
+    for (const auto& one : entries_) see(one);
+  }
+  std::uint64_t size() const override { return entries_.size(); }
+
+ private:
+  std::deque<entry> entries_;
+};
+
+}  // namespace
+
+std::unique_ptr<log> memory_log() {
+  return std::make_unique<log_in_memory>();
+}
+
+}  // namespace epicenter::audit

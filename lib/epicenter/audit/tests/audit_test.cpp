@@ -1,0 +1,121 @@
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <epicenter/audit/entry_json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+namespace epicenter::audit {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class temporary_file {
+ public:
+  temporary_file() {
+    std::string name = (std::filesystem::temp_directory_path() / "epicenter_audit_XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  ~temporary_file() { std::filesystem::remove_all(directory_); }
+  std::string path() const { return (directory_ / "audit.jsonl").string(); }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+entry entry_of(std::string subject, stage at = stage::intent) {
+  entry what;
+  what.at = wall_time(duration(1767571200123456789));
+  what.stage = at;
+  what.type = "ehr.write";
+  what.subject = std::move(subject);
+  what.user = "Practitioner/7";
+  what.patient = pseudonym("key", "erXuFYUfucBZaryVksYEcMg3");
+  if (at == stage::outcome) what.result = "WRITTEN";
+  return what;
+}
+
+std::vector<std::string> subjects(const log& of) {
+  std::vector<std::string> all;
+  of.for_each([&all](const entry& one) { all.push_back(std::to_string(one.seq) + one.subject); });
+  return all;
+}
+
+TEST(Audit, NumbersEntriesWithoutGapsInMemory) {
+  const auto log = memory_log();
+  EXPECT_EQ(log->append(entry_of("a")).value(), 1U);
+  EXPECT_EQ(log->append(entry_of("b", stage::outcome)).value(), 2U);
+  EXPECT_EQ(log->size(), 2U);
+  EXPECT_THAT(subjects(*log), testing::ElementsAre("1a", "2b"));
+}
+
+TEST(Audit, KeepsEveryFieldOfAnEntryInItsLine) {
+  auto what = entry_of("op \"quoted\"\n\xc3\xa9", stage::outcome);
+  what.seq = 9;
+  const auto back = from_line(to_line(what));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->seq, 9U);
+  EXPECT_EQ(back->at, what.at);
+  EXPECT_EQ(back->stage, what.stage);
+  EXPECT_EQ(back->subject, what.subject);
+  EXPECT_EQ(back->user, what.user);
+  EXPECT_EQ(back->patient, what.patient);
+  EXPECT_EQ(back->result, what.result);
+  EXPECT_THAT(to_line(what), Not(HasSubstr("\n")));
+}
+
+TEST(Audit, ContinuesAFileOfPrivateModeAfterReopening) {
+  temporary_file file;
+  {
+    const auto log = open_file_log(file.path()).value();
+    ASSERT_TRUE(log->append(entry_of("a")));
+    ASSERT_TRUE(log->append(entry_of("b")));
+  }
+  struct stat there {};
+  ASSERT_EQ(::stat(file.path().c_str(), &there), 0);
+  EXPECT_EQ(there.st_mode & 0777U, 0600U);
+  const auto log = open_file_log(file.path()).value();
+  EXPECT_EQ(log->append(entry_of("c")).value(), 3U);
+  EXPECT_THAT(subjects(*log), testing::ElementsAre("1a", "2b", "3c"));
+}
+
+TEST(Audit, TakesOffALineThatACrashCutShort) {
+  temporary_file file;
+  ASSERT_TRUE(open_file_log(file.path()).value()->append(entry_of("a")));
+  std::ofstream(file.path(), std::ios::app) << R"({"seq":2,"at":17)";
+  const auto log = open_file_log(file.path()).value();
+  EXPECT_EQ(log->append(entry_of("b")).value(), 2U);
+  EXPECT_THAT(subjects(*log), testing::ElementsAre("1a", "2b"));
+}
+
+TEST(Audit, RefusesAFileWithADamagedLineInTheMiddle) {
+  temporary_file file;
+  ASSERT_TRUE(open_file_log(file.path()).value()->append(entry_of("a")));
+  std::ofstream(file.path(), std::ios::app) << "secret-patient\n" << to_line(entry_of("b")) << "\n";
+  const auto log = open_file_log(file.path());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error(), make_error_code(errc::unavailable));
+  EXPECT_THAT(log.error().message(), Not(HasSubstr("secret-patient")));
+}
+
+TEST(Audit, SaysThatItIsUnavailableWhereItCannotWrite) {
+  EXPECT_EQ(open_file_log("/nonexistent/folder/audit.jsonl").error(), make_error_code(errc::unavailable));
+  // /dev/full takes no byte; it also cannot be given another mode by everybody, so only where the log opens.
+  if (const auto log = open_file_log("/dev/full")) {
+    EXPECT_EQ((*log)->append(entry_of("a")).error(), make_error_code(errc::unavailable));
+    EXPECT_EQ((*log)->size(), 0U);
+  }
+}
+
+TEST(Audit, PseudonymIsTheHmacOfThePatientUnderTheKey) {
+  // RFC 4231, test case 2, first 16 bytes.
+  EXPECT_EQ(pseudonym("Jefe", "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
+  EXPECT_NE(pseudonym("k1", "p"), pseudonym("k2", "p"));
+}
+
+}  // namespace
+}  // namespace epicenter::audit
