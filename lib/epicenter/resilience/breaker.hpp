@@ -75,15 +75,16 @@ class breaker {
   breaker_snapshot snapshot(instant now) const;
   const breaker_options& options() const { return options_; }
 
-  /// Manual control: a new generation each. ttl 0: until the process ends; then forced_open ends in
-  /// half_open, the others in closed. A call that asks for the state that already is changes and publishes
-  /// nothing: false.
+  /// Manual control. True when the state changed: a new generation and one event. A call that asks for the
+  /// state that already is publishes nothing. A force ends by itself after ttl (0: not before the process
+  /// does): forced_open in half_open, the others in closed. ttl must not be negative.
   bool force_open(instant now, duration ttl, std::string actor, std::string reason);
   bool force_closed(instant now, duration ttl, std::string actor, std::string reason);
   /// Counts, and never opens.
   bool watch_only(instant now, duration ttl, std::string actor, std::string reason);
   bool to_half_open(instant now, std::string actor, std::string reason);
-  /// To closed with an empty window; the growth of the open wait starts anew. From closed, too: always true.
+  /// To closed with an empty window; the growth of the open wait starts anew. In closed that happens without
+  /// an event.
   bool reset(instant now, std::string actor, std::string reason);
 
   event_batch drain_events(std::uint64_t cursor) const;
@@ -150,7 +151,7 @@ class breaker {
   std::atomic<std::int64_t> hint_until_{0};  // latest moment a server asked to wait for
   breaker_window window_;
 
-  mutable std::atomic<std::uint64_t> granted_{0};
+  std::atomic<std::uint64_t> granted_{0};
   std::atomic<std::uint64_t> completed_{0};
   std::atomic<std::uint64_t> released_{0};
   std::atomic<std::uint64_t> late_{0};
@@ -162,6 +163,7 @@ class breaker {
   std::uint64_t last_probe_ = 0;
   std::uint32_t probe_calls_ = 0;
   std::uint32_t probes_ok_ = 0;
+  std::uint32_t probes_bad_ = 0;  // failed or slow
   std::uint32_t probes_failed_ = 0;
   std::uint32_t probes_slow_ = 0;
   std::uint32_t lost_in_row_ = 0;

@@ -49,7 +49,7 @@ struct breaker_event {
   std::string actor;
   std::string reason;
 
-  bool is_transition() const { return cause == transition_cause::manual || from != to; }
+  bool is_transition() const { return from != to; }
 };
 
 /// Whether the state machine has an edge for this: used by the invariant legal_circuit_transitions.

@@ -26,7 +26,6 @@ class recent_latency {
   std::optional<duration> p95(instant now);
 
  private:
-  void roll(instant now);
   void refresh(instant now);
 
   struct slice {
