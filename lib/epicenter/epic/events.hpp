@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <epicenter/base/time.hpp>
-#include <epicenter/resilience/breaker.hpp>
+#include <epicenter/resilience/breaker_event.hpp>
 #include <epicenter/resilience/endpoint_class.hpp>
 #include <functional>
 #include <string>
@@ -52,7 +52,10 @@ struct token_refreshed { std::uint64_t token; duration lifetime; };
 struct token_refresh_failed { std::string_view why; };
 struct token_invalidated { std::uint64_t token; };
 /// One transition of one breaker.
-struct circuit_changed { resilience::breaker_event change; };
+struct circuit_changed {
+  resilience::endpoint_class endpoint;
+  resilience::breaker_event change;
+};
 struct degradation_activated {
   std::uint64_t id;
   std::string_view component;  ///< "patient_context"
