@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <epicenter/http/url.hpp>
 #include <epicenter/json/parse.hpp>
+#include <epicenter/resilience/retry_after.hpp>
 #include <epicenter/smart/token_exchange.hpp>
 
 namespace epicenter::smart {
@@ -41,13 +40,6 @@ std::vector<std::string> split_scopes(std::string_view text) {
   return scopes;
 }
 
-std::optional<int> digits(std::string_view text) {
-  int value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 http::request make_token_request(std::string target, const secret& assertion, const std::string& scope) {
@@ -83,26 +75,8 @@ result<token_grant> parse_token_response(const http::response& answer) {
   return grant;
 }
 
-// "Sun, 06 Nov 1994 08:49:37 GMT": fixed columns, so that nothing of the locale is needed.
-std::optional<wall_time> server_date(const http::response& answer) {
-  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::string_view text = answer.fields.get("Date");
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
-  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
-  const auto day = digits(text.substr(5, 2));
-  const auto year = digits(text.substr(12, 4));
-  const auto hour = digits(text.substr(17, 2));
-  const auto minute = digits(text.substr(20, 2));
-  const auto second = digits(text.substr(23, 2));
-  if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
-  if (*hour > 23 || *minute > 59 || *second > 60 || *year < 1970 || *year > 2200) return std::nullopt;
-  const std::chrono::year_month_day date(
-      std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - months.begin() + 1)),
-      std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second);
+std::optional<wall_time> server_date(const http::response& answer, wall_time about) {
+  return resilience::parse_http_date(answer.fields.get("Date"), about);
 }
 
 }  // namespace epicenter::smart

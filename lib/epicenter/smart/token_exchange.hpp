@@ -24,7 +24,8 @@ struct token_grant {
 /// errc::unavailable, errc::malformed. expires_in must be a whole number of seconds from 1 to a year.
 result<token_grant> parse_token_response(const http::response&);
 
-/// The Date header (RFC 9110, section 6.6.1; IMF-fixdate only), if it is one.
-std::optional<wall_time> server_date(const http::response&);
+/// The server's clock by the Date header, if there is one; `about` is this side's (see
+/// resilience::parse_http_date).
+std::optional<wall_time> server_date(const http::response&, wall_time about);
 
 }  // namespace epicenter::smart

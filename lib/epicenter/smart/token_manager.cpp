@@ -192,7 +192,7 @@ bool token_manager::invalidate(std::uint64_t token_id) {
 }
 
 void token_manager::observe_date(const http::response& answer, instant sent_at) {
-  const auto date = server_date(answer);
+  const auto date = server_date(answer, runtime_.wall());
   if (!date) return;
   // The header names a whole second and was written somewhere between sending and receiving: the middle of
   // both.
