@@ -2,6 +2,7 @@
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
+#include <vector>
 
 namespace epicenter::runtime {
 
@@ -22,7 +23,8 @@ class task_group {
   std::size_t size() const;
   /// Asks every child to stop: their waits complete with errc::cancelled. Children finish in their own time.
   void cancel();
-  /// Waits until no child is left. Not itself ended by cancellation of the group.
+  /// Waits until no child is left. Not itself ended by cancellation; one that reaches the waiting owner cancels the
+  /// group.
   task<> join();
 
  private:
@@ -31,13 +33,19 @@ class task_group {
 };
 
 /// The task's own result, or errc::timed_out when the deadline passes first. The task is cancelled then and has ended
-/// when this returns. A cancellation from outside reaches the task.
+/// when this returns; a result it nevertheless got is kept, an error becomes the cause of timed_out. A cancellation
+/// from outside reaches the task. A task whose deadline is past already is not started.
 template <class T>
 task<result<T>> with_timeout(runtime&, instant deadline, task<result<T>>);
 
 /// Runs both (or all) at once, ends when the last has ended, keeps their order.
 template <class T>
 task<std::vector<T>> when_all(runtime&, std::vector<task<T>>);
+task<> when_all(runtime&, std::vector<task<>>);
+
+/// True once the running task was asked to stop. Cancellation sticks: every later wait of the task (sleep, connect,
+/// accept, read, write, event, with_timeout) completes at once with errc::cancelled. It never throws.
+task<bool> is_cancelled();
 
 /// Wakes tasks that wait for something to become true. Waiters are woken in the order they came.
 class event {
