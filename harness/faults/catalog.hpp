@@ -1,5 +1,5 @@
-// Every fault there is: its name, its layer, who carries it out, its parameters as data, and how it is made. A new fault
-// is its own files and one line in catalog.cpp.
+// Every fault there is: its name, its layer, who carries it out, its parameters as data, and how it is made.
+// A new fault is its own files and one line in catalog.cpp.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,17 @@ namespace epicenter::faults {
 enum class layer { network, http, identity };
 enum class carrier { proxy, mock };
 
-/// What a parameter's value may be. Written: what people write. Canonical: what the factory gets (and what scenario
-/// plans and injectors carry); both are read everywhere.
+/// What a parameter's value may be. Written: what people write. Canonical: what the factory gets (and what
+/// scenario plans and injectors carry); both are read everywhere.
 enum class parameter_kind {
-  boolean,      ///< written and canonical: true, false
-  integer,      ///< written and canonical: a whole number in [minimum, maximum]
-  span_of_time, ///< written "500ms"; canonical: nanoseconds, in [minimum, maximum]
-  delay,        ///< written "500ms", "500ms..2s", {median: 1s, p99: 3s} or {mean: 1s, deviation: 200ms}; canonical:
-                ///< {kind: uniform, from, to}, {kind: lognormal, median, p99}, {kind: normal, mean, deviation}
+  boolean,       ///< written and canonical: true, false
+  integer,       ///< written and canonical: a whole number in [minimum, maximum]
+  span_of_time,  ///< written "500ms"; canonical: nanoseconds, in [minimum, maximum]
+  delay,  ///< written "500ms", "500ms..2s", {median: 1s, p99: 3s} or {mean: 1s, deviation: 200ms}; canonical:
+          ///< {kind: uniform, from, to}, {kind: lognormal, median, p99}, {kind: normal, mean, deviation}
   choice,       ///< one word of `choices`
-  status_list,  ///< written 503 or [500, 502]; canonical: an array of numbers in [minimum, maximum], 1 to 32 of them
+  status_list,  ///< written 503 or [500, 502]; canonical: an array of numbers in [minimum, maximum], 1 to 32
+                ///< of them
   retry_after,  ///< written "30s" or {form: date, after: 30s}; canonical: {form: seconds|date, after}
 };
 
@@ -63,10 +64,11 @@ std::string_view name_of(layer);
 std::string_view name_of(carrier);
 std::string_view name_of(parameter_kind);
 
-/// One value as canonical, or why not (errc::bad_parameter, the detail says what is wanted). Reads the written and the
-/// canonical form.
+/// One value as canonical, or why not (errc::bad_parameter, the detail says what is wanted). Reads the
+/// written and the canonical form.
 result<json::value> canonical_value(const parameter&, const json::value& given);
-/// All parameters in the order of the schema, defaults filled in. Optional ones without a default stay absent.
+/// All parameters in the order of the schema, defaults filled in. Optional ones without a default stay
+/// absent.
 result<json::object> canonical_parameters(const fault_type&, const json::object& given);
 /// Checks the parameters and makes the fault. The type must be one that the proxy carries out.
 result<std::unique_ptr<fault>> make_fault(const fault_type&, const json::object& given);

@@ -6,11 +6,11 @@
 namespace epicenter::faults {
 
 enum class errc {
-  unknown_type = 1,     ///< the catalog has no fault of that name
-  unknown_parameter,    ///< the fault has no parameter of that name; the detail names the nearest ones
-  missing_parameter,    ///< a required parameter is absent
-  bad_parameter,        ///< a value is of the wrong kind or out of its range
-  bad_selection,        ///< match or rate is of the wrong kind or out of its range
+  unknown_type = 1,   ///< the catalog has no fault of that name
+  unknown_parameter,  ///< the fault has no parameter of that name; the detail names the nearest ones
+  missing_parameter,  ///< a required parameter is absent
+  bad_parameter,      ///< a value is of the wrong kind or out of its range
+  bad_selection,      ///< match or rate is of the wrong kind or out of its range
 };
 std::error_code make_error_code(errc);
 

@@ -24,14 +24,15 @@ struct chunk {
 
 /// What a fault wants to be asked about. What it is not asked about is not counted as touched.
 struct hooks {
-  bool connections = false;  ///< only where its selection takes every call: a connection has no operation to match
+  bool connections =
+      false;  ///< only where its selection takes every call: a connection has no operation to match
   bool requests = false;
   bool responses = false;
   bool chunks = false;
 };
 
-/// Pure decisions: same parameters and same random numbers, same verdicts. It is asked only about what the selection
-/// hit; the selection is the caller's.
+/// Pure decisions: same parameters and same random numbers, same verdicts. It is asked only about what the
+/// selection hit; the selection is the caller's.
 class fault {
  public:
   virtual ~fault() = default;
@@ -41,7 +42,9 @@ class fault {
   /// Asked once a request, when its head has arrived.
   virtual request_verdict on_request(const call&, runtime::random_stream&) { return pass{}; }
   /// Asked once a response, when its head has arrived.
-  virtual response_verdict on_response(const call&, const http::response&, runtime::random_stream&) { return pass{}; }
+  virtual response_verdict on_response(const call&, const http::response&, runtime::random_stream&) {
+    return pass{};
+  }
   virtual chunk_verdict on_chunk(const chunk&, runtime::random_stream&) { return pass{}; }
 };
 

@@ -1,4 +1,5 @@
-// How the engine has faults carried out: one interface over proxy and mock, embedded or in processes of their own.
+// How the engine has faults carried out: one interface over proxy and mock, embedded or in processes of their
+// own.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace epicenter::faults {
 
-/// Which calls a fault hits. An absent part matches everything; counts apply to what the other parts let through.
+/// Which calls a fault hits. An absent part matches everything; counts apply to what the other parts let
+/// through.
 struct selection {
   std::optional<std::string> operation;  ///< "order-lab": see operation.hpp
   std::optional<std::string> method;
@@ -28,7 +30,7 @@ struct fault_spec {
   std::string type;         ///< "outage"
   json::object parameters;  ///< as the catalog's schema of the type says; durations in nanoseconds
   selection match;
-  duration lease = 5s;      ///< the fault ends by itself this long after apply or the last renew
+  duration lease = 5s;  ///< the fault ends by itself this long after apply or the last renew
 };
 
 struct fault_status {

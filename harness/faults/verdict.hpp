@@ -16,7 +16,8 @@ struct delay {
 };
 /// Nothing moves until the fault ends; then it flows.
 struct hold {};
-/// Connections are refused: the listener is closed for as long as the fault lasts, open connections are reset.
+/// Connections are refused: the listener is closed for as long as the fault lasts, open connections are
+/// reset.
 struct refuse {};
 /// The connection is torn down by a real RST, towards both sides.
 struct reset {};
@@ -25,8 +26,8 @@ struct answer {
   http::response response;
   bool committed = false;
 };
-/// The upstream gets the request, the client never the answer. The connection is closed this long after the answer was
-/// swallowed, at the latest when the client leaves or the fault ends.
+/// The upstream gets the request, the client never the answer. The connection is closed this long after the
+/// answer was swallowed, at the latest when the client leaves or the fault ends.
 struct swallow {
   std::optional<duration> close_after;
 };
