@@ -1,0 +1,141 @@
+// A token manager in virtual time before a token endpoint that does what the test says.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <epicenter/http/url.hpp>
+#include <epicenter/json/parse.hpp>
+#include <epicenter/runtime/virtual/virtual_runtime.hpp>
+#include <epicenter/smart/token_manager.hpp>
+#include <functional>
+#include <set>
+
+namespace epicenter::smart {
+
+using runtime::task;
+
+class token_endpoint {
+ public:
+  explicit token_endpoint(runtime::runtime& rt) : rt_(rt) {}
+
+  duration latency = 100ms;
+  int tries = 1;  ///< requests made for one answer, as by a retry around it
+  std::function<http::response(int call)> answer = [this](int) { return grant(3600); };
+
+  int calls = 0;
+  int outstanding = 0;
+  int most_outstanding = 0;
+  std::set<std::string> jtis;
+  std::int64_t last_issued = 0;  ///< iat of the last assertion
+
+  http::response grant(int seconds) const {
+    http::response made;
+    made.body = R"({"access_token":"SECRET-)" + std::to_string(calls) +
+                R"(","token_type":"bearer","expires_in":)" + std::to_string(seconds) + "}";
+    return made;
+  }
+  static http::response refusal(unsigned status) {
+    http::response made;
+    made.status = status;
+    made.body = R"({"error":"invalid_client","error_description":null})";
+    return made;
+  }
+
+  task<result<http::response>> post(token_request_source source, instant) {
+    most_outstanding = std::max(most_outstanding, ++outstanding);
+    result<> slept;
+    for (int i = 0; i != tries && slept; ++i) {
+      ++calls;
+      const auto request = source();
+      EXPECT_TRUE(request.has_value());
+      read(*request);
+      slept = co_await runtime::sleep_for(rt_, latency);
+    }
+    --outstanding;
+    if (!slept) co_return fail(std::move(slept.error()));
+    co_return answer(calls);
+  }
+
+ private:
+  void read(const http::request& request) {
+    const std::string assertion = http::decode_form(request.body)->at(2).second;
+    const auto dot = assertion.find('.');
+    const auto claims = json::parse(unbase64(assertion.substr(dot + 1, assertion.rfind('.') - dot - 1)));
+    const std::string jti(claims->string_at("jti"));
+    EXPECT_TRUE(jtis.insert(jti).second) << "a jti came twice";
+    EXPECT_LE(jti.size(), max_jti_length);
+    last_issued = *claims->find("iat")->to_int64();
+  }
+
+  static std::string unbase64(std::string_view text) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string out;
+    unsigned bits = 0;
+    int have = 0;
+    for (const char c : text) {
+      bits = bits << 6U | static_cast<unsigned>(alphabet.find(c));
+      have += 6;
+      if (have >= 8) out += static_cast<char>(bits >> (have -= 8) & 255U);
+    }
+    return out;
+  }
+
+  runtime::runtime& rt_;
+};
+
+class token_world {
+ public:
+  explicit token_world(std::uint64_t seed = 1)
+      : rt(options_of(seed)),
+        endpoint(rt),
+        manager(
+            rt, token_options_of(), test_key(),
+            [this](token_request_source source, instant deadline) {
+              return endpoint.post(std::move(source), deadline);
+            },
+            [this](const token_event& event) { events.push_back(event); }) {}
+
+  runtime::virtual_runtime rt;
+  token_endpoint endpoint;
+  std::vector<token_event> events;
+  token_manager manager;
+
+  /// Runs the body, stops the manager and expects that nothing is left over.
+  void run(const std::function<task<>()>& body) {
+    runtime::spawn(rt, "test", run_and_stop(body));
+    ASSERT_EQ(rt.run(), runtime::run_end::finished);
+    for (const auto& event : events) EXPECT_EQ(event.reason.find("SECRET"), std::string::npos);
+    EXPECT_EQ(endpoint.outstanding, 0);
+    EXPECT_LE(endpoint.most_outstanding, 1) << "two refreshes at once";
+  }
+
+  instant in(duration d) const { return rt.now() + d; }
+  int count(token_event_kind kind) const {
+    return static_cast<int>(
+        std::count_if(events.begin(), events.end(), [kind](const token_event& e) { return e.kind == kind; }));
+  }
+
+ private:
+  task<> run_and_stop(std::function<task<>()> body) {
+    co_await body();
+    co_await manager.stop();
+  }
+  static runtime::virtual_options options_of(std::uint64_t seed) {
+    runtime::virtual_options options;
+    options.seed = seed;
+    return options;
+  }
+  static token_options token_options_of() {
+    token_options options;
+    options.client_id = "client-1";
+    options.audience = "https://epic.example/oauth2/token";
+    options.target = "/oauth2/token";
+    return options;
+  }
+  static const private_key& test_key() {
+    static const private_key key = *generate_test_key(algorithm::es384);
+    return key;
+  }
+};
+
+}  // namespace epicenter::smart
