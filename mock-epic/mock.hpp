@@ -60,6 +60,8 @@ class mock_epic {
     std::string encounter;
   };
   std::vector<patient_ref> patients() const;
+  /// What identifies the patients: FHIR ids, MRNs, "Given Family" names, birth dates, phone numbers. No log may hold any.
+  std::vector<std::string> identifying_phrases() const;
 
  private:
   struct impl;
