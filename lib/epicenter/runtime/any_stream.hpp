@@ -8,8 +8,9 @@
 
 namespace epicenter::runtime {
 
-/// Models Asio's AsyncReadStream and AsyncWriteStream, and is its own lowest layer, so that ssl::stream<any_stream>
-/// works. Refers to the stream; the stream must outlive it and every operation. Copyable.
+/// Models Asio's AsyncReadStream and AsyncWriteStream, and is its own lowest layer, so that
+/// ssl::stream<any_stream> works. Refers to the stream; the stream must outlive it and every operation.
+/// Copyable.
 class any_stream {
  public:
   using executor_type = executor;

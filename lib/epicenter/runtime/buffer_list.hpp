@@ -9,8 +9,8 @@
 
 namespace epicenter::runtime {
 
-/// At most 16 buffers (more are left out: «some» operations may always do less). Models the buffer sequence of its
-/// Buffer, so that Asio takes it.
+/// At most 16 buffers (more are left out: «some» operations may always do less). Models the buffer sequence
+/// of its Buffer, so that Asio takes it.
 template <class Buffer>
 class buffer_list {
  public:

@@ -8,7 +8,8 @@
 
 namespace epicenter::runtime {
 
-/// A TCP address (a host name or literal, and a port) or a Unix socket's path. Names are resolved by the runtime.
+/// A TCP address (a host name or literal, and a port) or a Unix socket's path. Names are resolved by the
+/// runtime.
 struct endpoint {
   std::string host;        ///< without the brackets of an IPv6 literal; empty for a Unix socket
   std::uint16_t port = 0;  ///< 0 to listen: any free one

@@ -24,7 +24,8 @@ std::error_code make_error_code(errc);
 
 /// The errc that stands for what Asio or the operating system reported.
 errc from_system(const boost::system::error_code&);
-/// The boost::system code by which streams of every runtime report the errc (so that Asio and Beast understand it).
+/// The boost::system code by which streams of every runtime report the errc (so that Asio and Beast
+/// understand it).
 boost::system::error_code to_system(errc);
 
 }  // namespace epicenter::runtime

@@ -23,7 +23,8 @@ task<result<>> event::wait(instant deadline) {
   if (before.cancelled() != boost::asio::cancellation_type::none) co_return fail(errc::cancelled);
   detail::parked self(shared->lot);
   bool cancelled = false;
-  // Leaving at once, not when the task gets to run again, is what keeps notify_one from waking a cancelled waiter.
+  // Leaving at once, not when the task gets to run again, is what keeps notify_one from waking a cancelled
+  // waiter.
   auto on_cancel = [&self, &cancelled] {
     if (self.was_woken()) return;
     cancelled = true;
@@ -37,8 +38,14 @@ task<result<>> event::wait(instant deadline) {
   co_return fail(errc::timed_out);
 }
 
-void event::notify_one() { state_->lot.wake_one(); }
-void event::notify_all() { state_->lot.wake_all(); }
-std::size_t event::waiters() const { return state_->lot.size(); }
+void event::notify_one() {
+  state_->lot.wake_one();
+}
+void event::notify_all() {
+  state_->lot.wake_all();
+}
+std::size_t event::waiters() const {
+  return state_->lot.size();
+}
 
 }  // namespace epicenter::runtime

@@ -53,8 +53,8 @@ std::uint64_t random_stream::next() {
 
 std::uint64_t random_stream::below(std::uint64_t bound) {
   if (bound == 0) return 0;
-  // The lowest 2^64 mod bound values would be one too many for some remainders: draw again (never more than once on
-  // average, whatever the bound).
+  // The lowest 2^64 mod bound values would be one too many for some remainders: draw again (never more than
+  // once on average, whatever the bound).
   const std::uint64_t surplus = (0 - bound) % bound;
   std::uint64_t drawn = next();
   while (drawn < surplus) drawn = next();
@@ -72,7 +72,9 @@ duration random_stream::between(duration low, duration high) {
   return duration{between(low.count(), high.count())};
 }
 
-double random_stream::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double random_stream::uniform() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
 bool random_stream::chance_ppm(std::int64_t ppm) {
   return static_cast<std::int64_t>(below(1'000'000)) < ppm;
@@ -96,7 +98,8 @@ duration random_stream::log_normal(duration median, duration p99) {
 }
 
 double random_stream::standard_normal() {
-  // Marsaglia's polar method: needs only log and sqrt, and keeps no second value, so that copying forks cleanly.
+  // Marsaglia's polar method: needs only log and sqrt, and keeps no second value, so that copying forks
+  // cleanly.
   for (;;) {
     const double u = 2 * uniform() - 1;
     const double v = 2 * uniform() - 1;

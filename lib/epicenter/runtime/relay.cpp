@@ -5,7 +5,8 @@
 namespace epicenter::runtime {
 namespace {
 
-// One direction. What ends it other than the end of the stream ends the other direction too, by a reset of both.
+// One direction. What ends it other than the end of the stream ends the other direction too, by a reset of
+// both.
 task<result<std::uint64_t>> relay_one_way(stream& from, stream& to, std::size_t bound) {
   std::vector<char> buffer(bound);
   std::uint64_t moved = 0;

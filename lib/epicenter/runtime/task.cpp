@@ -85,9 +85,13 @@ void task_group::spawn(std::string name, task<> body) {
                         boost::asio::bind_cancellation_slot(control->slot(), std::move(ended)));
 }
 
-std::size_t task_group::size() const { return state_->children.size(); }
+std::size_t task_group::size() const {
+  return state_->children.size();
+}
 
-void task_group::cancel() { state_->cancel(); }
+void task_group::cancel() {
+  state_->cancel();
+}
 
 task<> task_group::join() {
   const std::shared_ptr<state> shared = state_;

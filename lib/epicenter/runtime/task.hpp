@@ -9,8 +9,8 @@ namespace epicenter::runtime {
 /// Starts a task that nobody joins: only for the top of a program or a test. What it throws fails the run.
 void spawn(runtime&, std::string name, task<>);
 
-/// Children that live no longer than their owner: the owner calls `cancel()` and awaits `join()` before it goes.
-/// Destroying a group with live children is a broken invariant. A child that throws fails the run.
+/// Children that live no longer than their owner: the owner calls `cancel()` and awaits `join()` before it
+/// goes. Destroying a group with live children is a broken invariant. A child that throws fails the run.
 class task_group {
  public:
   explicit task_group(runtime&);
@@ -23,8 +23,8 @@ class task_group {
   std::size_t size() const;
   /// Asks every child to stop: their waits complete with errc::cancelled. Children finish in their own time.
   void cancel();
-  /// Waits until no child is left. Not itself ended by cancellation; one that reaches the waiting owner cancels the
-  /// group.
+  /// Waits until no child is left. Not itself ended by cancellation; one that reaches the waiting owner
+  /// cancels the group.
   task<> join();
 
  private:
@@ -32,9 +32,10 @@ class task_group {
   std::shared_ptr<state> state_;
 };
 
-/// The task's own result, or errc::timed_out when the deadline passes first. The task is cancelled then and has ended
-/// when this returns; a result it nevertheless got is kept, an error becomes the cause of timed_out. A cancellation
-/// from outside reaches the task. A task whose deadline is past already is not started.
+/// The task's own result, or errc::timed_out when the deadline passes first. The task is cancelled then and
+/// has ended when this returns; a result it nevertheless got is kept, an error becomes the cause of
+/// timed_out. A cancellation from outside reaches the task. A task whose deadline is past already is not
+/// started.
 template <class T>
 task<result<T>> with_timeout(runtime&, instant deadline, task<result<T>>);
 
@@ -43,8 +44,9 @@ template <class T>
 task<std::vector<T>> when_all(runtime&, std::vector<task<T>>);
 task<> when_all(runtime&, std::vector<task<>>);
 
-/// True once the running task was asked to stop. Cancellation sticks: every later wait of the task (sleep, connect,
-/// accept, read, write, event, with_timeout) completes at once with errc::cancelled. It never throws.
+/// True once the running task was asked to stop. Cancellation sticks: every later wait of the task (sleep,
+/// connect, accept, read, write, event, with_timeout) completes at once with errc::cancelled. It never
+/// throws.
 task<bool> is_cancelled();
 
 /// Wakes tasks that wait for something to become true. Waiters are woken in the order they came.
@@ -55,8 +57,8 @@ class event {
   event(const event&) = delete;
   event& operator=(const event&) = delete;
 
-  /// Waits for the next notify after this call: errc::timed_out, errc::cancelled. Cancelling one waiter loses no
-  /// notification: notify_one then wakes the next.
+  /// Waits for the next notify after this call: errc::timed_out, errc::cancelled. Cancelling one waiter loses
+  /// no notification: notify_one then wakes the next.
   task<result<>> wait(instant deadline);
   void notify_one();
   void notify_all();

@@ -17,7 +17,9 @@ void child_control::cancel() {
   emit();
 }
 
-void child_control::cancel_at(instant deadline) { arm(deadline); }
+void child_control::cancel_at(instant deadline) {
+  arm(deadline);
+}
 
 void child_control::started() {
   started_ = true;

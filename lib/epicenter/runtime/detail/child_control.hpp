@@ -7,9 +7,9 @@
 
 namespace epicenter::runtime::detail {
 
-/// A cancellation falls on deaf ears while a finished read waits in the event loop's queue: a composed operation then
-/// starts its next read, which nobody cancels. So cancel() repeats itself, at growing intervals and a bounded number
-/// of times, until the child has ended.
+/// A cancellation falls on deaf ears while a finished read waits in the event loop's queue: a composed
+/// operation then starts its next read, which nobody cancels. So cancel() repeats itself, at growing
+/// intervals and a bounded number of times, until the child has ended.
 class child_control : public std::enable_shared_from_this<child_control> {
  public:
   explicit child_control(runtime& rt) : rt_(rt) {}

@@ -1,5 +1,5 @@
-// Where tasks wait for each other. The waiting itself is a timer of the runtime, so that a run that ends with tasks
-// still waiting can give back what they hold.
+// Where tasks wait for each other. The waiting itself is a timer of the runtime, so that a run that ends with
+// tasks still waiting can give back what they hold.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -50,8 +50,8 @@ class parking_lot {
   std::list<parked*> waiting_;
 };
 
-/// Waits until the parked task is woken, the deadline passes, or on_cancel (called when the task is cancelled) ends
-/// the wait by emitting the timer's signal.
+/// Waits until the parked task is woken, the deadline passes, or on_cancel (called when the task is
+/// cancelled) ends the wait by emitting the timer's signal.
 template <class OnCancel>
 task<std::tuple<system_error_code>> park(runtime& rt, parked& waiter, instant deadline, OnCancel on_cancel) {
   auto start = [](auto handler, runtime* world, parked* self, instant due, OnCancel cancel) {

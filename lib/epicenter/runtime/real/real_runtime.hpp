@@ -7,7 +7,7 @@
 namespace epicenter::runtime {
 
 struct real_options {
-  std::uint64_t seed = 0;         ///< 0: drawn from the operating system
+  std::uint64_t seed = 0;  ///< 0: drawn from the operating system
   std::size_t blocking_threads = 2;
 };
 
@@ -24,7 +24,8 @@ class real_runtime final : public runtime {
   void run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) override;
   void fail_run(std::exception_ptr, std::string_view task_name) override;
 
-  /// Runs the loop on the calling thread until no task is left or stop() was called. Rethrows what a task threw.
+  /// Runs the loop on the calling thread until no task is left or stop() was called. Rethrows what a task
+  /// threw.
   void run();
   /// Ends run() soon. The one function that may be called from another thread.
   void stop();

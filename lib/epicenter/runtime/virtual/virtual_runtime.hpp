@@ -1,22 +1,17 @@
-// Virtual time: a discrete-event simulation of clock and network in one thread. The same seed gives the same run.
+// Virtual time: a discrete-event simulation of clock and network in one thread. The same seed gives the same
+// run.
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
+#include <epicenter/runtime/virtual/link_model.hpp>
 #include <vector>
 
 namespace epicenter::runtime {
 
-/// How one hop of the simulated network behaves, each way.
-struct link_model {
-  duration latency = 200us;           ///< propagation
-  duration jitter = 0ns;              ///< added uniformly in [0, jitter]; order is kept
-  std::uint64_t bytes_per_second = 0; ///< 0: unlimited
-  std::size_t buffer = 64 * 1024;     ///< bytes in flight before a writer waits
-};
-
 struct virtual_options {
   std::uint64_t seed = 1;
-  wall_time wall_epoch{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};  ///< fixed: runs are reproducible
+  wall_time wall_epoch{
+      std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};  ///< fixed: runs are reproducible
   link_model link;
   duration blocking_latency = 300us;  ///< modelled cost of blocking work (a group-committed fsync on an SSD)
 };
@@ -41,8 +36,8 @@ class virtual_runtime final : public runtime {
   void run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) override;
   void fail_run(std::exception_ptr, std::string_view task_name) override;
 
-  /// Runs until every task has ended, nothing is due, or `limit`. Rethrows what a task threw, with the seed and the
-  /// last events added to it.
+  /// Runs until every task has ended, nothing is due, or `limit`. Rethrows what a task threw, with the seed
+  /// and the last events added to it.
   run_end run(instant limit = instant::max());
 
   /// The link to endpoints of that host (default: options.link). Takes effect for new connections.
