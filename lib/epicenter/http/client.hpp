@@ -13,13 +13,14 @@ struct client_options {
   duration connect_timeout = 2s;      ///< resolve, connect and handshake
   duration idle_timeout = 15s;        ///< shorter than servers keep an idle connection
   limits response_limits;
-  tls_context_ptr tls;                ///< needed for https origins
+  tls_context_ptr tls;  ///< needed for https origins
 };
 
 using exchange_result = tl::expected<response, exchange_failure>;
 
-/// Sends requests, never twice: what may be repeated is for the caller to decide. A connection that is not quiet (the
-/// server closed or reset it meanwhile) is not taken from the pool, and one that carried a failure does not go back.
+/// Sends requests, never twice: what may be repeated is for the caller to decide. A connection that is not
+/// quiet (the server closed or reset it meanwhile) is not taken from the pool, and one that carried a failure
+/// does not go back.
 class client {
  public:
   client(runtime::runtime&, client_options);
@@ -27,8 +28,8 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  /// Adds Host, Content-Length and, where absent, User-Agent. Redirects are not followed. Cancelling the task gives
-  /// errc::cancelled and closes the connection.
+  /// Adds Host, Content-Length and, where absent, User-Agent. Redirects are not followed. Cancelling the task
+  /// gives errc::cancelled and closes the connection.
   runtime::task<exchange_result> send(origin, request, instant deadline);
 
   /// Connections open now, idle ones included.

@@ -2,23 +2,23 @@
 #pragma once
 
 #include <epicenter/base/result.hpp>
-#include <optional>
 #include <epicenter/http/message.hpp>
+#include <optional>
 
 namespace epicenter::http {
 
 enum class errc {
-  connect_failed = 1,     ///< no connection: refused, unreachable, no such name, timed out while connecting
-  tls_failed,             ///< the TLS handshake failed; nothing of the request was sent
-  reset,                  ///< the connection was reset before a whole response
-  closed,                 ///< the connection was closed before the first byte of a response
-  truncated,              ///< the response ended before its promised length
-  malformed,              ///< not HTTP/1.1, or not a URL
-  too_large,              ///< beyond the limits given
-  timed_out,              ///< no whole response by the deadline
-  cancelled,              ///< the caller took the exchange back
-  pool_exhausted,         ///< no connection became free by the deadline
-  stopped,                ///< client or server is shut down
+  connect_failed = 1,  ///< no connection: refused, unreachable, no such name, timed out while connecting
+  tls_failed,          ///< the TLS handshake failed; nothing of the request was sent
+  reset,               ///< the connection was reset before a whole response
+  closed,              ///< the connection was closed before the first byte of a response
+  truncated,           ///< the response ended before its promised length
+  malformed,           ///< not HTTP/1.1, or not a URL
+  too_large,           ///< beyond the limits given
+  timed_out,           ///< no whole response by the deadline
+  cancelled,           ///< the caller took the exchange back
+  pool_exhausted,      ///< no connection became free by the deadline
+  stopped,             ///< client or server is shut down
 };
 std::error_code make_error_code(errc);
 

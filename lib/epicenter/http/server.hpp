@@ -21,14 +21,15 @@ class exchange {
   virtual runtime::endpoint peer() const = 0;
   /// Sends the response; completes when the transport has taken every byte. At most once.
   virtual runtime::task<result<>> respond(response) = 0;
-  /// Sends raw bytes in place of an HTTP response (faults), then closes the connection when the handler returns.
+  /// Sends raw bytes in place of an HTTP response (faults), then closes the connection when the handler
+  /// returns.
   virtual runtime::task<result<>> respond_raw(std::string bytes) = 0;
   /// Tears the connection down by a real RST.
   virtual void reset() = 0;
 };
 
-/// Answers one request. Returning without an answer closes the connection. Handlers of one connection run one after the
-/// other, of different connections interleaved.
+/// Answers one request. Returning without an answer closes the connection. Handlers of one connection run one
+/// after the other, of different connections interleaved.
 using handler = std::function<runtime::task<>(exchange&)>;
 
 struct server_options {
@@ -36,8 +37,8 @@ struct server_options {
   std::size_t max_connections = 20'000;  ///< beyond it a connection is closed as soon as it is accepted
   duration header_timeout = 10s;         ///< from the first byte of a request to the end of its headers
   duration body_timeout = 30s;
-  duration idle_timeout = 75s;           ///< between requests
-  tls_context_ptr tls;                   ///< empty: plain text
+  duration idle_timeout = 75s;  ///< between requests
+  tls_context_ptr tls;          ///< empty: plain text
 };
 
 class server {
@@ -47,7 +48,8 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Starts to serve at the endpoint; returns it with the port that was chosen. May be called for several endpoints.
+  /// Starts to serve at the endpoint; returns it with the port that was chosen. May be called for several
+  /// endpoints.
   result<runtime::endpoint> listen(runtime::endpoint);
   std::size_t connections() const;
   /// Stops listening, lets requests in work finish within the grace, then closes what is left.

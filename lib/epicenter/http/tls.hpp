@@ -1,5 +1,5 @@
-// TLS over any stream (OpenSSL by Asio). TLS 1.2 or newer; verification is on and cannot be turned off, only pointed at
-// a different authority.
+// TLS over any stream (OpenSSL by Asio). TLS 1.2 or newer; verification is on and cannot be turned off, only
+// pointed at a different authority.
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
@@ -23,11 +23,13 @@ using tls_context_ptr = std::shared_ptr<tls_context>;
 result<tls_context_ptr> make_tls_client(const tls_client_options&);
 result<tls_context_ptr> make_tls_server(const tls_server_options&);
 
-/// Handshakes within the deadline and returns the stream of plain text; takes the carrier. The host name is sent as SNI
-/// and must be in the certificate. errc::tls_failed with OpenSSL's reason, or the carrier's own error.
-runtime::task<result<runtime::stream_ptr>> tls_connect(runtime::runtime&, tls_context_ptr, runtime::stream_ptr carrier,
-                                                       std::string host, instant deadline);
-runtime::task<result<runtime::stream_ptr>> tls_accept(runtime::runtime&, tls_context_ptr, runtime::stream_ptr carrier,
-                                                      instant deadline);
+/// Handshakes within the deadline and returns the stream of plain text; takes the carrier. The host name is
+/// sent as SNI and must be in the certificate. errc::tls_failed with OpenSSL's reason, or the carrier's own
+/// error.
+runtime::task<result<runtime::stream_ptr>> tls_connect(runtime::runtime&, tls_context_ptr,
+                                                       runtime::stream_ptr carrier, std::string host,
+                                                       instant deadline);
+runtime::task<result<runtime::stream_ptr>> tls_accept(runtime::runtime&, tls_context_ptr,
+                                                      runtime::stream_ptr carrier, instant deadline);
 
 }  // namespace epicenter::http

@@ -1,0 +1,130 @@
+#include <epicenter/http/client.hpp>
+
+#include <epicenter/http/client_exchange.hpp>
+#include <epicenter/http/connection_pool.hpp>
+#include <epicenter/http/serialise.hpp>
+
+namespace epicenter::http {
+namespace {
+
+exchange_failure nothing_sent(error why) {
+  return {std::move(why), false, std::nullopt};
+}
+
+error cannot_connect(error why) {
+  const errc kind = why == make_error_code(runtime::errc::cancelled) ? errc::cancelled : errc::connect_failed;
+  return error(make_error_code(kind)).caused_by(std::move(why));
+}
+
+error cannot_handshake(error why) {
+  if (why == make_error_code(errc::tls_failed)) return why;
+  if (why == make_error_code(runtime::errc::cancelled) || why == make_error_code(runtime::errc::timed_out))
+    return cannot_connect(std::move(why));
+  return error(make_error_code(errc::tls_failed)).caused_by(std::move(why));
+}
+
+}  // namespace
+
+struct client::impl : std::enable_shared_from_this<client::impl> {
+  impl(runtime::runtime& rt, client_options o)
+      : world(rt), options(std::move(o)), pool(world, options), ended(world) {}
+
+  static runtime::task<exchange_result> run(std::shared_ptr<impl> self, origin where, request what,
+                                            instant deadline);
+  runtime::task<result<std::unique_ptr<client_connection>>> open(origin where, instant deadline);
+  runtime::task<exchange_result> exchange_within(const origin& where, const request& what, instant deadline);
+
+  // An exchange in flight, until its coroutine is gone, however it ends.
+  struct in_flight {
+    explicit in_flight(impl& i) : self(i) { ++self.busy; }
+    ~in_flight() {
+      if (--self.busy == 0) self.ended.notify_all();
+    }
+    in_flight(const in_flight&) = delete;
+    in_flight& operator=(const in_flight&) = delete;
+    impl& self;
+  };
+
+  runtime::runtime& world;
+  client_options options;
+  connection_pool pool;
+  runtime::event ended;
+  std::size_t busy = 0;
+  bool stopped = false;
+};
+
+runtime::task<result<std::unique_ptr<client_connection>>> client::impl::open(origin where, instant deadline) {
+  const instant limit = std::min(deadline, world.now() + options.connect_timeout);
+  auto stream = co_await runtime::connect(world, where.server, limit);
+  if (!stream) co_return fail(cannot_connect(std::move(stream.error())));
+  if (where.tls) {
+    if (!options.tls) co_return fail(errc::tls_failed, "the client has no TLS settings");
+    stream = co_await tls_connect(world, options.tls, std::move(*stream), where.server.host, limit);
+    if (!stream) co_return fail(cannot_handshake(std::move(stream.error())));
+  }
+  co_return std::make_unique<client_connection>(world, std::move(*stream), options.response_limits);
+}
+
+runtime::task<exchange_result> client::impl::exchange_within(const origin& where, const request& what,
+                                                             instant deadline) {
+  auto lease = pool.try_acquire(where);
+  if (!lease) {
+    auto waited = co_await pool.acquire(where, deadline);
+    if (!waited) co_return tl::unexpected(nothing_sent(std::move(waited.error())));
+    lease.emplace(std::move(*waited));
+  }
+  if (!lease->connection) {
+    auto opened = co_await open(where, deadline);
+    if (!opened) co_return tl::unexpected(nothing_sent(std::move(opened.error())));
+    lease->connection = std::move(*opened);
+  }
+  client_connection& connection = *lease->connection;
+  connection.head.clear();
+  auto written = append_head(connection.head, what, where.authority());
+  if (!written) {
+    lease->keep();
+    co_return tl::unexpected(nothing_sent(std::move(written.error())));
+  }
+  connection.dog.set(deadline);
+  exchange_outcome outcome = co_await run_exchange(connection, what, where.tls);
+  if (outcome.reusable) lease->keep();
+  co_return std::move(outcome.answer);
+}
+
+runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, origin where, request what,
+                                                 instant deadline) {
+  const in_flight counted(*self);
+  if (self->stopped) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
+  if (self->world.now() >= deadline)
+    co_return tl::unexpected(nothing_sent(error(make_error_code(errc::timed_out))));
+  exchange_result answer = co_await self->exchange_within(where, what, deadline);
+  co_return answer;
+}
+
+client::client(runtime::runtime& rt, client_options options)
+    : impl_(std::make_shared<impl>(rt, std::move(options))) {}
+
+client::~client() {
+  impl_->stopped = true;
+  impl_->pool.close_idle();
+}
+
+runtime::task<exchange_result> client::send(origin where, request what, instant deadline) {
+  return impl::run(impl_, std::move(where), std::move(what), deadline);
+}
+
+std::size_t client::connections() const {
+  return impl_->pool.open();
+}
+
+runtime::task<> client::stop() {
+  const std::shared_ptr<impl> self = impl_;
+  self->stopped = true;
+  self->pool.close_idle();
+  while (self->busy != 0) {
+    const result<> woken = co_await self->ended.wait(runtime::never);
+    if (!woken) co_return;
+  }
+}
+
+}  // namespace epicenter::http

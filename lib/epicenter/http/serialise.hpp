@@ -1,0 +1,25 @@
+// Writes the heads of messages as bytes. Bodies are sent as they are, beside the head.
+#pragma once
+
+#include <epicenter/http/error.hpp>
+#include <string>
+#include <string_view>
+
+namespace epicenter::http {
+
+/// Appends the request's head. Host, Content-Length and User-Agent are added where absent; a Content-Length
+/// given is replaced by that of the body. errc::malformed where the message would not be read back as it is
+/// (line breaks in a value, a Transfer-Encoding, …); out is in an unspecified state then.
+result<> append_head(std::string& out, const request&, std::string_view authority);
+
+struct response_context {
+  bool to_head = false;   ///< Content-Length may then be given without a body
+  bool closes = false;    ///< adds Connection: close
+  std::string_view date;  ///< for the Date field
+};
+result<> append_head(std::string& out, const response&, const response_context&);
+
+/// True for statuses whose responses never have a body.
+bool has_no_body(unsigned status);
+
+}  // namespace epicenter::http
