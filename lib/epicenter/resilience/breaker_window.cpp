@@ -40,15 +40,16 @@ void breaker_window::advance_to(std::uint64_t wanted) {
   std::uint64_t last = last_position_.load();
   while (last < wanted) {
     if (!last_position_.compare_exchange_weak(last, wanted)) continue;
-    // What a faster thread put there already stays. After a long silence a tag may look ahead by accident, so
-    // that then only the present one counts.
-    const bool all_stale = wanted - last >= size_;
-    const std::uint64_t first = all_stale ? wanted - size_ + 1 : last + 1;
-    const std::uint64_t tolerated = all_stale ? 0 : size_;
+    // What a faster thread put there already stays. After a long silence 16 bits cannot tell it from what is
+    // ancient, and everything goes.
+    const std::uint64_t jump = wanted - last;
+    const std::uint64_t first = jump >= size_ ? wanted - size_ + 1 : last + 1;
+    const bool ambiguous = jump >= (field_max + 1) / 2;
     for (std::uint64_t p = first; p <= wanted; ++p) {
       std::atomic<std::uint64_t>& word = words_[p % size_];
       std::uint64_t seen = word.load();
-      while (((tag_of(seen) - p) & field_max) > tolerated && !word.compare_exchange_weak(seen, 0)) {
+      while ((ambiguous || ((tag_of(seen) - p) & field_max) > size_) &&
+             !word.compare_exchange_weak(seen, 0)) {
       }
     }
     return;
@@ -96,9 +97,9 @@ window_counts breaker_window::counts(std::uint64_t generation, instant now) cons
   window_counts sum;
   const std::uint64_t streak = streak_.load();
   if ((streak >> 32) == (generation & 0xffff'ffff)) sum.consecutive = static_cast<std::uint32_t>(streak);
-  const std::uint64_t here = position(generation, now);
   const std::uint64_t last = last_position_.load();
-  if (here > last && here - last >= size_) return sum;
+  const std::uint64_t here = std::max(position(generation, now), last);
+  if (here - last >= size_) return sum;
   for (std::uint64_t i = 0; i < size_; ++i) {
     const std::uint64_t word = words_[i].load();
     const std::uint64_t age = (here - tag_of(word)) & field_max;

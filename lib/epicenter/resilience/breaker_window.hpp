@@ -27,7 +27,8 @@ class breaker_window {
   breaker_window(duration window, std::uint32_t buckets);
 
   void add(std::uint64_t generation, instant t1, bool failed, bool slow);
-  /// The buckets (epoch - N, epoch] of this generation at this time.
+  /// The buckets (epoch - N, epoch] of this generation at this time, or at the newest result if that is
+  /// later.
   window_counts counts(std::uint64_t generation, instant now) const;
 
  private:

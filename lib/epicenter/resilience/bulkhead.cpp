@@ -143,10 +143,9 @@ void bulkhead::set_limit(std::size_t limit, instant now) {
 
 std::size_t bulkhead::limit_at(instant now) const {
   if (ramp_length_ <= 0ns || now - ramp_start_ >= ramp_length_) return options_.limit;
-  const double done =
-      static_cast<double>((now - ramp_start_).count()) / static_cast<double>(ramp_length_.count());
-  const double part = static_cast<double>(options_.limit) * (0.1 + 0.9 * std::max(done, 0.0));
-  return std::max<std::size_t>(1, static_cast<std::size_t>(part));
+  const std::int64_t elapsed = std::max<std::int64_t>((now - ramp_start_).count(), 0);
+  const auto permille = static_cast<std::size_t>(100 + elapsed / (ramp_length_.count() / 900 + 1));
+  return std::max<std::size_t>(1, options_.limit * permille / 1000);
 }
 
 void bulkhead::push_back(bulkhead_waiter& waiter) {

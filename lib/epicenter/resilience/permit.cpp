@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <epicenter/resilience/breaker.hpp>
 #include <epicenter/resilience/permit.hpp>
 
@@ -10,7 +11,7 @@ void permit::complete(outcome o, instant t1) {
     return;
   }
   completed_ = true;
-  breaker_->finish(*this, o, t1);
+  breaker_->finish(*this, o, std::max(t1, started_));
 }
 
 void permit::release() noexcept {

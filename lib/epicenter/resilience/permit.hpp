@@ -37,7 +37,7 @@ class permit {
   permit& operator=(const permit&) = delete;
   ~permit() { release(); }
 
-  /// The end of the attempt, as the classifier sees it, at t1.
+  /// The end of the attempt, as the classifier sees it, at t1 (not before started()).
   void complete(outcome, instant t1);
   /// Gives the permit back without a verdict.
   void release() noexcept;
