@@ -1,0 +1,12 @@
+// Resolving a name and connecting to the first of its addresses that answers.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <epicenter/runtime/runtime.hpp>
+
+namespace epicenter::runtime {
+
+/// Honours the handler's cancellation slot; completes on the loop, never inline.
+void start_connect(boost::asio::io_context&, endpoint, connect_handler);
+
+}  // namespace epicenter::runtime

@@ -1,0 +1,140 @@
+#include <sys/random.h>
+
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <epicenter/base/check.hpp>
+#include <epicenter/runtime/real/boot_clock.hpp>
+#include <epicenter/runtime/real/connect_operation.hpp>
+#include <epicenter/runtime/real/loop_handler.hpp>
+#include <epicenter/runtime/real/real_runtime.hpp>
+#include <epicenter/runtime/real/socket_stream.hpp>
+#include <optional>
+
+namespace epicenter::runtime {
+namespace {
+
+std::uint64_t drawn_seed() {
+  std::uint64_t seed = 0;
+  EPICENTER_CHECK(::getrandom(&seed, sizeof(seed), 0) == ssize_t{sizeof(seed)}, "Linux gives 8 random bytes whole");
+  return seed;
+}
+
+wall_time calendar_now() {
+  return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+}
+
+// Keeps the timer alive until its handler is called or destroyed.
+struct timed {
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+  timed(std::unique_ptr<boot_timer> owned, wait_handler&& handler)
+      : timer(std::move(owned)), inner(std::move(handler)) {}
+  cancellation_slot_type get_cancellation_slot() const noexcept { return inner.get_cancellation_slot(); }
+  void operator()(system_error_code code) {
+    timer.reset();
+    std::move(inner)(code);
+  }
+  std::unique_ptr<boot_timer> timer;
+  wait_handler inner;
+};
+
+}  // namespace
+
+struct real_runtime::impl {
+  explicit impl(const real_options& options)
+      : started(boot_clock::now()),
+        owned_loop(std::make_unique<boost::asio::io_context>(1)),
+        loop(*owned_loop),
+        pool(options.blocking_threads) {}
+
+  boot_clock::time_point started;
+  std::unique_ptr<boost::asio::io_context> owned_loop;
+  boost::asio::io_context& loop;
+  std::atomic<bool> stopped{false};
+  bool closing = false;  ///< the world ends: handlers are destroyed, not called
+  std::exception_ptr failure;
+  boost::asio::thread_pool pool;
+};
+
+real_runtime::real_runtime(real_options options)
+    : runtime(options.seed != 0 ? options.seed : drawn_seed(), calendar_now()),
+      impl_(std::make_unique<impl>(options)) {
+  EPICENTER_CHECK(options.blocking_threads > 0, "blocking work needs a thread");
+}
+
+real_runtime::~real_runtime() {
+  // Finished work posts to the loop, so the threads end first. Then the loop, while this object is still whole: what
+  // is destroyed with it calls back.
+  impl_->pool.join();
+  impl_->closing = true;
+  impl_->owned_loop.reset();
+}
+
+executor real_runtime::get_executor() { return impl_->loop.get_executor(); }
+
+instant real_runtime::now() const { return instant(boot_clock::now() - impl_->started); }
+
+void real_runtime::wait_until(instant due, wait_handler handler) {
+  if (impl_->closing) return;
+  const duration since_start = due.time_since_epoch();
+  const duration longest = boot_clock::time_point::max() - impl_->started;
+  auto timer = std::make_unique<boot_timer>(impl_->loop.get_executor());
+  timer->expires_at(impl_->started + std::min(since_start, longest));
+  boot_timer& waiting = *timer;
+  waiting.async_wait(timed(std::move(timer), std::move(handler)));
+}
+
+void real_runtime::connect(endpoint to, connect_handler handler) {
+  start_connect(impl_->loop, std::move(to), std::move(handler));
+}
+
+result<listener_ptr> real_runtime::listen(endpoint where) { return make_socket_listener(impl_->loop, where); }
+
+void real_runtime::run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) {
+  // The handler owns coroutines of the loop's thread: it must not be destroyed on a thread of the pool.
+  auto job = [&loop = impl_->loop, body = std::move(work),
+              h = std::make_unique<boost::asio::any_completion_handler<void()>>(std::move(done))]() mutable {
+    body();
+    auto call = [owned = std::move(h)] { std::move (*owned)(); };
+    boost::asio::post(loop.get_executor(), std::move(call));
+  };
+  boost::asio::post(impl_->pool.get_executor(), std::move(job));
+}
+
+void real_runtime::fail_run(std::exception_ptr thrown, std::string_view) {
+  if (!impl_->failure) impl_->failure = thrown;
+}
+
+void real_runtime::run() {
+  const boost::asio::executor_work_guard<loop_executor> keep_alive(impl_->loop.get_executor());
+  while (!impl_->failure && !impl_->stopped && !live_tasks().empty()) {
+    if (impl_->loop.stopped()) impl_->loop.restart();
+    impl_->loop.run_one();
+  }
+  impl_->stopped = false;
+  if (impl_->failure) std::rethrow_exception(impl_->failure);
+}
+
+void real_runtime::stop() {
+  impl_->stopped = true;
+  // An empty handler wakes the loop; stopping the context instead would lose a stop() that comes before run().
+  boost::asio::post(impl_->loop.get_executor(), [] {});
+}
+
+task<result<int>> wait_for_signal(real_runtime& rt, std::vector<int> signals) {
+  boost::asio::signal_set wanted(rt.get_executor());
+  for (const int one : signals) {
+    system_error_code code;
+    wanted.add(one, code);
+    if (code) co_return fail(errc::io, "signal " + std::to_string(one) + ": " + code.message());
+  }
+  auto waiting = wanted.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  const auto [code, number] = co_await std::move(waiting);
+  if (code) co_return fail(errc::cancelled);
+  co_return number;
+}
+
+}  // namespace epicenter::runtime

@@ -1,0 +1,107 @@
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <cstring>
+#include <epicenter/runtime/buffer_list.hpp>
+#include <epicenter/runtime/real/loop_handler.hpp>
+#include <epicenter/runtime/real/socket_stream.hpp>
+
+namespace epicenter::runtime {
+namespace {
+
+class socket_stream final : public stream {
+ public:
+  explicit socket_stream(socket_type socket) : socket_(std::move(socket)) {
+    system_error_code ignored;
+    local_ = to_endpoint(socket_.local_endpoint(ignored));
+    remote_ = to_endpoint(socket_.remote_endpoint(ignored));
+    is_unix_ = socket_.local_endpoint(ignored).protocol().family() == AF_UNIX;
+    if (!is_unix_) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket_.native_non_blocking(true, ignored);
+  }
+
+  executor get_executor() override { return socket_.get_executor(); }
+
+  void async_read_some(std::span<const boost::asio::mutable_buffer> buffers, io_handler handler) override {
+    if (!socket_.is_open()) return fail_later(std::move(handler));
+    loop_handler<io_handler> direct(std::move(handler));
+    if (buffers.size() == 1) return socket_.async_read_some(buffers.front(), std::move(direct));
+    socket_.async_read_some(buffer_list<boost::asio::mutable_buffer>(buffers), std::move(direct));
+  }
+
+  void async_write_some(std::span<const boost::asio::const_buffer> buffers, io_handler handler) override {
+    if (!socket_.is_open() || write_ended_) return fail_later(std::move(handler));
+    loop_handler<io_handler> direct(std::move(handler));
+    if (buffers.size() == 1) return socket_.async_write_some(buffers.front(), std::move(direct));
+    socket_.async_write_some(buffer_list<boost::asio::const_buffer>(buffers), std::move(direct));
+  }
+
+  void shutdown_write() override {
+    if (!socket_.is_open() || write_ended_) return;
+    write_ended_ = true;
+    system_error_code ignored;
+    socket_.shutdown(socket_type::shutdown_send, ignored);
+  }
+  void close() override {
+    system_error_code ignored;
+    socket_.close(ignored);
+  }
+  void reset() override {
+    if (!socket_.is_open()) return;
+    system_error_code ignored;
+    // Unix sockets have no reset: their peer sees the end of the stream.
+    if (!is_unix_) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+  }
+
+  bool is_quiet() const override {
+    if (!socket_.is_open()) return false;
+    char byte = 0;
+    // native_handle() is not const in Asio, though it changes nothing.
+    const int descriptor = const_cast<socket_type&>(socket_).native_handle();
+    const ssize_t got = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
+  endpoint local_endpoint() const override { return local_; }
+  endpoint remote_endpoint() const override { return remote_; }
+
+ private:
+  void fail_later(io_handler handler) {
+    auto call = [h = std::move(handler)]() mutable { std::move(h)(to_system(errc::closed), 0U); };
+    boost::asio::post(socket_.get_executor(), std::move(call));
+  }
+
+  socket_type socket_;
+  endpoint local_;
+  endpoint remote_;
+  bool is_unix_ = false;
+  bool write_ended_ = false;
+};
+
+}  // namespace
+
+stream_ptr make_socket_stream(socket_type socket) { return std::make_unique<socket_stream>(std::move(socket)); }
+
+endpoint to_endpoint(const socket_protocol::endpoint& from) {
+  endpoint to;
+  if (from.protocol().family() == AF_UNIX) {
+    sockaddr_un address{};
+    std::memcpy(&address, from.data(), std::min(from.size(), sizeof(address)));
+    const std::size_t offset = offsetof(sockaddr_un, sun_path);
+    const std::size_t length = from.size() > offset ? from.size() - offset : 0;
+    to.path.assign(address.sun_path, ::strnlen(address.sun_path, length));
+    return to;
+  }
+  boost::asio::ip::tcp::endpoint address;
+  if (from.size() == 0 || from.size() > address.capacity()) return to;
+  address.resize(from.size());
+  std::memcpy(address.data(), from.data(), from.size());
+  to.host = address.address().to_string();
+  to.port = address.port();
+  return to;
+}
+
+}  // namespace epicenter::runtime
