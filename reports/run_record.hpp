@@ -137,6 +137,7 @@ struct run_meta {
   std::string started_at;  ///< RFC 3339, UTC
   duration took{};
   std::uint64_t events = 0;  ///< of the virtual clock; 0 under the real one
+  std::string event_hash;    ///< over all events of the virtual clock, hex; empty under the real one
   std::string command;
 };
 

@@ -134,7 +134,7 @@ class course_of_events {
       report();
       if (!course_.stopped_by.empty() || ended_) continue;
       if (const auto* condition = stop_watch_.holds(recorder_.seen, phase_, runtime_.now())) {
-        course_.stopped_by = text_of(*condition);
+        course_.stopped_by = verdict::text_of(*condition);
         course_.stop_place = {condition->mark.file, condition->mark.line, condition->mark.column};
         end_early("stopped", course_.stopped_by);
       }
@@ -159,7 +159,7 @@ class course_of_events {
     t.operations = seen.operations.size();
     t.failed = static_cast<std::uint64_t>(std::count_if(seen.operations.begin(), seen.operations.end(),
                                                         [](const auto& op) { return !op.succeeded; }));
-    for (const auto& f : seen.faults) t.faults_active += f.to ? 0 : 1;
+    for (const auto& f : seen.faults) t.faults_active += f.to ? 0u : 1u;
     t.circuit = name_of(
         verdict::measure(seen, scenario::metric_id::circuit_state, instant::min(), runtime_.now() + 1ns).state);
     options_.report_to->ticked(t);

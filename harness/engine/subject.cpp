@@ -99,6 +99,13 @@ runtime::task<> subject::perform(operation_kind kind, load::arrival due) {
   recorder_.seen.operations.push_back(sample);
 }
 
+std::string subject::next_operation_id() {
+  // Two statements: the order in which arguments are evaluated differs between compilers.
+  const auto high = ids_.next();
+  const auto low = ids_.next();
+  return make_uuid(high, low);
+}
+
 void subject::failed(verdict::operation_sample& sample, const error& e) {
   sample.failure = word_of(e);
   sample.unauthorized = e == epic::errc::auth_denied;
@@ -107,7 +114,7 @@ void subject::failed(verdict::operation_sample& sample, const error& e) {
 
 runtime::task<verdict::operation_sample> subject::read_context(const patient& who, verdict::operation_sample sample) {
   epic::read_request request;
-  request.operation = make_uuid(ids_.next(), ids_.next());
+  request.operation = next_operation_id();
   request.patient = who.id;
   request.user = "harness";
   auto answer = co_await adapter_->patient_context(std::move(request));
@@ -123,7 +130,7 @@ runtime::task<verdict::operation_sample> subject::read_context(const patient& wh
 
 runtime::task<verdict::operation_sample> subject::read_labs(const patient& who, verdict::operation_sample sample) {
   epic::read_request request;
-  request.operation = make_uuid(ids_.next(), ids_.next());
+  request.operation = next_operation_id();
   request.patient = who.id;
   request.user = "harness";
   auto answer = co_await adapter_->latest_labs(std::move(request));
@@ -145,7 +152,7 @@ epic::write_request subject::write_for(const patient& who, std::string operation
 }
 
 runtime::task<verdict::operation_sample> subject::write(const patient& who, verdict::operation_sample sample) {
-  const std::string operation = make_uuid(ids_.next(), ids_.next());
+  const std::string operation = next_operation_id();
   // Noted before the call: a write that is silently gone must be missed.
   const auto asked = recorder_.seen.writes_asked.size();
   recorder_.seen.writes_asked.push_back({operation, "UNANSWERED"});

@@ -38,6 +38,7 @@ class subject {
   runtime::task<verdict::operation_sample> read_context(const patient&, verdict::operation_sample);
   runtime::task<verdict::operation_sample> read_labs(const patient&, verdict::operation_sample);
   runtime::task<verdict::operation_sample> write(const patient&, verdict::operation_sample);
+  std::string next_operation_id();
   void failed(verdict::operation_sample&, const error&);
   epic::write_request write_for(const patient&, std::string operation) const;
 

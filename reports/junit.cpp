@@ -1,0 +1,105 @@
+// JUnit XML as GitLab, Jenkins and GitHub's actions read it: one suite an experiment, one case a check, names unique
+// (GitLab drops duplicates), failure for a verdict, error for what is inconclusive.
+#include <set>
+
+#include "reports/format.hpp"
+
+namespace epicenter::reports {
+namespace {
+
+/// XML 1.0 text: markup escaped, characters that XML cannot hold replaced.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\n': out += "&#10;"; break;
+      case '\t': out += "&#9;"; break;
+      default: out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    }
+  }
+  return out;
+}
+
+std::string attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + escaped(value) + "\"";
+}
+
+std::string property(std::string_view name, std::string_view value) {
+  return "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
+}
+
+std::string seconds(duration d) {
+  auto text = std::to_string(1'000'000 + d.count() / 1'000 % 1'000'000).substr(1);
+  return std::to_string(d.count() / 1'000'000'000) + "." + text;
+}
+
+std::string unique_name(const check& c, std::set<std::string>& taken) {
+  const std::string wanted = c.phase.empty() ? c.kind + ": " + c.name : c.phase + ": " + c.name;
+  std::string name = wanted;
+  for (int n = 2; !taken.insert(name).second; ++n) name = wanted + " (" + std::to_string(n) + ")";
+  return name;
+}
+
+std::string testcase(const run_record& run, const experiment_record& e, const check& c, const std::string& name,
+                     duration time) {
+  std::string xml = "    <testcase" + attribute("classname", run.scenario + "." + e.name) + attribute("name", name) +
+                    attribute("time", seconds(time));
+  if (c.place.line != 0) {
+    xml += attribute("file", c.place.file) + attribute("line", std::to_string(c.place.line));
+  }
+  const auto body = "value: " + c.value + "\nwanted: " + c.wanted + "\nseed: " + std::to_string(run.seed) +
+                    (run.runbook.empty() ? "" : "\nrunbook: " + run.runbook);
+  const std::string message = (c.message.empty() ? c.name : c.message) + " (" + c.value + ")";
+  switch (c.status) {
+    case status::passed:
+    case status::warning: return xml + "/>\n";
+    case status::failed:
+      return xml + ">\n      <failure" + attribute("message", message) + attribute("type", c.kind) + ">" +
+             escaped(body) + "</failure>\n    </testcase>\n";
+    case status::inconclusive:
+      return xml + ">\n      <error" + attribute("message", message) + attribute("type", "inconclusive") + ">" +
+             escaped(body) + "</error>\n    </testcase>\n";
+  }
+  return xml;
+}
+
+std::string suite(const run_record& run, const experiment_record& e) {
+  std::size_t failures = 0;
+  std::size_t errors = 0;
+  for (const auto& c : e.checks) {
+    failures += c.status == status::failed;
+    errors += c.status == status::inconclusive;
+  }
+  std::string xml = "  <testsuite" + attribute("name", run.scenario + "." + e.name) +
+                    attribute("tests", std::to_string(e.checks.size())) +
+                    attribute("failures", std::to_string(failures)) + attribute("errors", std::to_string(errors)) +
+                    attribute("time", seconds(e.lasted)) + ">\n    <properties>\n";
+  xml += property("clock", run.clock) + property("seed", std::to_string(run.seed));
+  xml += property("experiment_seed", std::to_string(e.seed)) + property("hypothesis", e.hypothesis);
+  for (const auto& p : e.phases) {
+    for (const auto& f : p.figures) xml += property(p.name + "." + f.metric, f.shown());
+  }
+  xml += "    </properties>\n";
+  std::set<std::string> taken;
+  bool first = true;
+  for (const auto& c : e.checks) {
+    // The whole time of the experiment stands at its first case: CI systems add the cases up.
+    xml += testcase(run, e, c, unique_name(c, taken), first ? e.lasted : 0ns);
+    first = false;
+  }
+  return xml + "  </testsuite>\n";
+}
+
+}  // namespace
+
+std::string junit_xml(const run_record& run, const run_meta&) {
+  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", run.scenario) + ">\n";
+  for (const auto& e : run.experiments) xml += suite(run, e);
+  return xml + "</testsuites>\n";
+}
+
+}  // namespace epicenter::reports
