@@ -10,8 +10,10 @@
 #include <epicenter/runtime/runtime.hpp>
 #include <epicenter/smart/key.hpp>
 #include <epicenter/store/ledger.hpp>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace epicenter::epic {
@@ -41,15 +43,35 @@ struct provenance {
   std::string_view reason;  ///< why stale, empty otherwise
 };
 
-/// Resources of one kind with what is known about their completeness. `partial` is never to be read as «none».
+using resource_ptr = std::shared_ptr<const json::value>;
+
+/// Resources as they came, shared with the cache and never changed: copying a list copies a pointer.
+class resource_list {
+ public:
+  resource_list() = default;
+  explicit resource_list(std::vector<json::value> resources)
+      : held_(std::make_shared<const std::vector<json::value>>(std::move(resources))) {}
+
+  std::size_t size() const { return held_ ? held_->size() : 0; }
+  bool empty() const { return size() == 0; }
+  const json::value& operator[](std::size_t i) const { return (*held_)[i]; }
+  const json::value* begin() const { return held_ ? held_->data() : nullptr; }
+  const json::value* end() const { return held_ ? held_->data() + held_->size() : nullptr; }
+
+ private:
+  std::shared_ptr<const std::vector<json::value>> held_;
+};
+
+/// Resources of one kind with what is known about their completeness. `partial` is never to be read as
+/// «none».
 struct section {
-  std::vector<json::value> resources;
+  resource_list resources;
   bool partial = false;
   provenance from;
 };
 
 struct patient_context {
-  json::value demographics;
+  resource_ptr demographics;  ///< the Patient; never empty
   provenance demographics_from;
   section allergies;
   section problems;
@@ -60,14 +82,15 @@ struct labs {
 };
 
 struct read_request {
-  std::string operation;              ///< id of the operation; empty: one is made
-  std::string patient;                ///< FHIR id
-  std::string user;                   ///< who asks, for the audit log
-  std::optional<instant> deadline;    ///< default: the profile's
+  std::string operation;            ///< id of the operation; empty: one is made
+  std::string patient;              ///< FHIR id
+  std::string user;                 ///< who asks, for the audit log
+  std::optional<instant> deadline;  ///< default: the profile's
 };
 
 struct write_request {
-  std::string operation;  ///< id of the operation, a UUID: also the identifier under which it is filed; empty: one is made
+  std::string operation;  ///< id of the operation, a UUID: also the identifier under which it is filed;
+                          ///< empty: one is made
   std::string patient;    ///< FHIR id
   std::string encounter;  ///< FHIR id
   std::string user;       ///< who asks; `requester` of an order
@@ -75,7 +98,7 @@ struct write_request {
 };
 struct lab_order {
   write_request who;
-  std::string loinc;     ///< "58410-2"
+  std::string loinc;  ///< "58410-2"
   std::string display;
   std::string priority = "routine";  ///< routine, urgent, asap, stat
 };
@@ -103,14 +126,29 @@ struct write_outcome {
   std::optional<error> why;  ///< for all but written
 };
 
+/// How long an answer may be served without asking again, and how long while Epic cannot answer.
+struct freshness {
+  duration fresh;
+  duration stale;
+};
+struct cache_options {
+  freshness demographics{5min, 24h};
+  freshness clinical{1min, 15min};  ///< allergies, problems, medications
+  std::size_t max_bytes =
+      64 * 1024 * 1024;  ///< of the answers' text; what was not used for longest goes first
+};
+
 struct adapter_options {
   http::url fhir_base;
   http::url token_url;
   std::string client_id;
   std::shared_ptr<const smart::private_key> key;
-  resilience::profile profile;                 ///< see resilience::profile_named
+  resilience::profile profile;  ///< see resilience::profile_named
   std::string identifier_system = "urn:epicenter:operation";
   http::tls_context_ptr tls;
+  cache_options cache;
+  secret audit_key;  ///< of the installation: makes the audit log's pseudonyms; empty: one of this object's
+                     ///< lifetime
 };
 
 /// What the adapter keeps its records in; owned by the caller, outlives the adapter.
@@ -119,7 +157,8 @@ struct adapter_stores {
   audit::log& audit;
 };
 
-/// One site of Epic, one client of it. All members are used on the runtime's thread.
+/// One site of Epic, one client of it. All members are used on the runtime's thread. Once used it must be
+/// stopped before it is destroyed.
 class adapter {
  public:
   adapter(runtime::runtime&, adapter_options, adapter_stores, event_observer);
@@ -127,17 +166,18 @@ class adapter {
   adapter(const adapter&) = delete;
   adapter& operator=(const adapter&) = delete;
 
-  /// Takes over what an earlier process left in the ledger: a row in SENDING becomes UNKNOWN and is reconciled.
+  /// Takes over what an earlier process left in the ledger: a row in SENDING becomes UNKNOWN and is
+  /// reconciled.
   runtime::task<result<>> start();
 
-  /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within their
-  /// bounds while Epic is unavailable. A missing part fails the whole.
+  /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within
+  /// their bounds while Epic is unavailable. A missing part fails the whole.
   runtime::task<result<epic::patient_context>> patient_context(read_request);
   /// The newest laboratory results. Never cached.
   runtime::task<result<labs>> latest_labs(read_request);
 
-  /// Writes: a durable ledger row first, then sent at most once, reconciled by identifier where the outcome is unknown.
-  /// The error side is for what was refused before a ledger row existed.
+  /// Writes: a durable ledger row first, then sent at most once, reconciled by identifier where the outcome
+  /// is unknown. The error side is for what was refused before a ledger row existed.
   runtime::task<result<write_outcome>> order_lab(lab_order);
   runtime::task<result<write_outcome>> file_note(note);
 
@@ -147,8 +187,8 @@ class adapter {
   runtime::task<> stop(duration grace = 5s);
 
   struct circuit {
-    resilience::endpoint_class endpoint;
-    resilience::breaker_state state;
+    resilience::endpoint_class endpoint = resilience::endpoint_class::read;
+    resilience::breaker_state state = resilience::breaker_state::closed;
   };
   std::vector<circuit> circuits() const;
   /// Connections, permits, waiters, background tasks: all zero once stopped.
@@ -160,3 +200,6 @@ class adapter {
 };
 
 }  // namespace epicenter::epic
+
+template <>
+struct std::is_error_code_enum<epicenter::epic::errc> : std::true_type {};

@@ -1,4 +1,5 @@
-// What the adapter tells about itself: one ordered stream of typed events. It feeds logs, metrics and the harness.
+// What the adapter tells about itself: one ordered stream of typed events. It feeds logs, metrics and the
+// harness.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace epicenter::epic {
 
-/// "<operation>.<request>.<attempt>" of X-Request-Id: which HTTP request of which operation, and which try of it.
+/// "<operation>.<request>.<attempt>" of X-Request-Id: which HTTP request of which operation, and which try of
+/// it.
 struct call_id {
   std::string operation;      ///< the operation's id; of a write also its identifier in the EHR
   std::uint32_t request = 0;  ///< number of the request within the operation, from 1
@@ -38,8 +40,8 @@ struct call_ended {
   call_purpose purpose;
   resilience::endpoint_class endpoint;
   std::uint64_t token = 0;
-  unsigned status = 0;      ///< 0: no response
-  std::string_view failure; ///< name of the transport's failure; empty where there was a response
+  unsigned status = 0;       ///< 0: no response
+  std::string_view failure;  ///< name of the transport's failure; empty where there was a response
   duration took{};
 };
 /// A retry of any cause; the attempt it leads to follows as call_started.
@@ -48,9 +50,16 @@ struct retry_scheduled {
   duration delay{};
   std::string_view cause;
 };
-struct token_refreshed { std::uint64_t token; duration lifetime; };
-struct token_refresh_failed { std::string_view why; };
-struct token_invalidated { std::uint64_t token; };
+struct token_refreshed {
+  std::uint64_t token;
+  duration lifetime;
+};
+struct token_refresh_failed {
+  std::string_view why;
+};
+struct token_invalidated {
+  std::uint64_t token;
+};
 /// One transition of one breaker.
 struct circuit_changed {
   resilience::endpoint_class endpoint;
@@ -60,8 +69,8 @@ struct degradation_activated {
   std::uint64_t id;
   std::string_view component;  ///< "patient_context"
   resilience::endpoint_class endpoint;
-  std::string_view mode;       ///< "stale"
-  std::string_view reason;     ///< "breaker_open", "timeout", …
+  std::string_view mode;    ///< "stale"
+  std::string_view reason;  ///< "breaker_open", "timeout", …
   duration staleness_bound;
 };
 struct degradation_deactivated {
@@ -77,7 +86,7 @@ struct stale_served {
   std::string operation;
   std::string_view resource;  ///< "AllergyIntolerance"
   duration age;
-  duration bound;             ///< the age at which it must no longer be served
+  duration bound;  ///< the age at which it must no longer be served
   std::string_view reason;
 };
 /// A ledger row of a write has a new state (and is durable in it).

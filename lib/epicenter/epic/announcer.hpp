@@ -1,0 +1,27 @@
+// Numbers the adapter's events and hands them to its observer.
+#pragma once
+
+#include <epicenter/epic/events.hpp>
+#include <epicenter/runtime/runtime.hpp>
+#include <utility>
+
+namespace epicenter::epic {
+
+class announcer {
+ public:
+  announcer(runtime::runtime& rt, event_observer observer) : runtime_(rt), observer_(std::move(observer)) {}
+
+  template <class Event>
+  void tell(Event what) {
+    if (!observer_) return;
+    const event told{++seq_, runtime_.now(), std::move(what)};
+    observer_(told);
+  }
+
+ private:
+  runtime::runtime& runtime_;
+  event_observer observer_;
+  std::uint64_t seq_ = 0;
+};
+
+}  // namespace epicenter::epic

@@ -1,0 +1,36 @@
+// How one attempt ended, in the words of the policies and of the events.
+#pragma once
+
+#include <epicenter/epic/call.hpp>
+#include <epicenter/http/client.hpp>
+#include <epicenter/resilience/classifier.hpp>
+#include <epicenter/resilience/deadline.hpp>
+
+namespace epicenter::epic {
+
+struct attempt_report {
+  resilience::attempt_end end;
+  std::optional<call_failure> refused;  ///< by a policy of this side: nothing was sent
+  std::optional<error> transport;       ///< why there is no response
+  std::string_view failure;             ///< name of the transport's failure, empty where there is a response
+  answer got;                           ///< meaningful where there is a response
+  bool sent = false;                    ///< handed to the transport
+  instant ended{};
+
+  bool has_response() const { return end.status != 0; }
+};
+
+struct attempt_times {
+  instant started{};
+  instant ended{};
+  wall_time wall{};  ///< when it ended
+  resilience::attempt_limit limit;
+};
+
+/// Judges what the transport gave back. Token requests' and probes' bodies are not looked into.
+attempt_report report_of(const call&, http::exchange_result, const attempt_times&);
+
+/// What an attempt that is not repeated means to whoever asked for the call.
+call_failure failure_of(attempt_report, const resilience::retry_decision&);
+
+}  // namespace epicenter::epic

@@ -1,0 +1,104 @@
+#include <epicenter/epic/call.hpp>
+
+namespace epicenter::epic {
+
+std::string call_id::to_string() const {
+  return operation + '.' + std::to_string(request) + '.' + std::to_string(attempt);
+}
+
+std::string_view name_of(failure_cause cause) {
+  switch (cause) {
+    case failure_cause::circuit_open:
+      return "circuit_open";
+    case failure_cause::overloaded:
+      return "overloaded";
+    case failure_cause::throttled:
+      return "throttled";
+    case failure_cause::timed_out:
+      return "timed_out";
+    case failure_cause::deadline:
+      return "deadline";
+    case failure_cause::transport:
+      return "transport";
+    case failure_cause::server_error:
+      return "server_error";
+    case failure_cause::refused:
+      return "refused";
+    case failure_cause::auth_denied:
+      return "auth_denied";
+    case failure_cause::protocol:
+      return "protocol";
+    case failure_cause::ledger:
+      return "ledger_unavailable";
+    case failure_cause::audit:
+      return "audit_unavailable";
+    case failure_cause::cancelled:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+errc to_errc(failure_cause cause) {
+  switch (cause) {
+    case failure_cause::circuit_open:
+      return errc::circuit_open;
+    case failure_cause::overloaded:
+      return errc::overloaded;
+    case failure_cause::deadline:
+      return errc::deadline;
+    case failure_cause::refused:
+      return errc::rejected;
+    case failure_cause::auth_denied:
+      return errc::auth_denied;
+    case failure_cause::protocol:
+      return errc::protocol;
+    case failure_cause::ledger:
+      return errc::ledger_unavailable;
+    case failure_cause::audit:
+      return errc::audit_unavailable;
+    case failure_cause::cancelled:
+      return errc::stopped;
+    case failure_cause::throttled:
+    case failure_cause::timed_out:
+    case failure_cause::transport:
+    case failure_cause::server_error:
+      break;
+  }
+  return errc::unavailable;
+}
+
+std::optional<std::string_view> stale_reason(failure_cause cause) {
+  switch (cause) {
+    case failure_cause::circuit_open:
+      return "breaker_open";
+    case failure_cause::overloaded:
+      return "bulkhead";
+    case failure_cause::throttled:
+      return "throttled";
+    case failure_cause::timed_out:
+    case failure_cause::deadline:
+      return "timeout";
+    case failure_cause::transport:
+      return "transport";
+    case failure_cause::server_error:
+      return "5xx";
+    case failure_cause::refused:
+    case failure_cause::auth_denied:
+    case failure_cause::protocol:
+    case failure_cause::ledger:
+    case failure_cause::audit:
+    case failure_cause::cancelled:
+      break;
+  }
+  return std::nullopt;
+}
+
+error call_failure::to_error() const {
+  return error(make_error_code(to_errc(cause)), std::string(name_of(cause))).caused_by(why);
+}
+
+call_failure failed(failure_cause cause, error why) {
+  return call_failure{cause, false, 0, fhir::errc::not_fhir, std::nullopt, std::move(why)};
+}
+
+}  // namespace epicenter::epic

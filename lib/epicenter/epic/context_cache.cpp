@@ -1,0 +1,55 @@
+#include <epicenter/epic/context_cache.hpp>
+
+namespace epicenter::epic {
+namespace {
+
+// An entry without text still takes room.
+constexpr std::size_t bytes_of_an_entry = 512;
+
+std::string key_of(context_part part, const std::string& patient) {
+  std::string key(1, static_cast<char>('0' + static_cast<int>(part)));
+  key += patient;
+  return key;
+}
+
+}  // namespace
+
+const fetched* context_cache::younger_than(duration bound, context_part part, const std::string& patient,
+                                           instant now) {
+  const auto found = index_.find(key_of(part, patient));
+  if (found == index_.end()) return nullptr;
+  const place at = found->second;
+  if (now - at->what.at >= bound) return nullptr;
+  by_use_.splice(by_use_.begin(), by_use_, at);
+  return &at->what;
+}
+
+const fetched* context_cache::fresh(context_part part, const std::string& patient, instant now) {
+  return younger_than(bounds_of(part).fresh, part, patient, now);
+}
+
+const fetched* context_cache::stale(context_part part, const std::string& patient, instant now) {
+  return younger_than(bounds_of(part).stale, part, patient, now);
+}
+
+void context_cache::put(context_part part, const std::string& patient, fetched what) {
+  drop(part, patient);
+  what.bytes += bytes_of_an_entry;
+  if (what.bytes > options_.max_bytes) return;
+  bytes_ += what.bytes;
+  by_use_.push_front(entry{key_of(part, patient), std::move(what)});
+  index_.emplace(by_use_.front().key, by_use_.begin());
+  while (bytes_ > options_.max_bytes) erase(std::prev(by_use_.end()));
+}
+
+void context_cache::drop(context_part part, const std::string& patient) {
+  if (const auto found = index_.find(key_of(part, patient)); found != index_.end()) erase(found->second);
+}
+
+void context_cache::erase(place at) {
+  bytes_ -= at->what.bytes;
+  index_.erase(at->key);
+  by_use_.erase(at);
+}
+
+}  // namespace epicenter::epic

@@ -1,0 +1,146 @@
+// The outer part of the pipeline: repeating attempts.
+#include <epicenter/epic/pipeline_state.hpp>
+
+namespace epicenter::epic {
+namespace {
+
+resilience::random_source source_of(runtime::random_stream random) {
+  return [random]() mutable { return random.next(); };
+}
+
+std::string_view retry_cause(const attempt_report& report) {
+  if (!report.failure.empty()) return report.failure;
+  if (report.end.failure != resilience::transport_failure::none) return "protocol";
+  switch (report.end.status) {
+    case 401:
+      return "unauthorized";
+    case 408:
+      return "timed_out";
+    case 429:
+      return "throttled";
+    default:
+      return report.end.status >= 500 ? "5xx" : "outcome";
+  }
+}
+
+}  // namespace
+
+pipeline::pipeline(runtime::runtime& rt, pipeline_options options, pipeline_parts parts,
+                   endpoint_guard::listener on_breaker)
+    : runtime_(rt),
+      options_(std::move(options)),
+      parts_(parts),
+      on_breaker_(std::move(on_breaker)),
+      fhir_budget_(options_.profile.budget, rt.now()),
+      token_budget_(options_.profile.budget, rt.now()),
+      backoff_random_(source_of(rt.random("epic.backoff"))),
+      id_random_(rt.random("epic.operation_ids")) {
+  for (const auto endpoint : resilience::all_endpoint_classes) {
+    guards_.at(index_of(endpoint)) = std::make_unique<endpoint_guard>(
+        rt, endpoint, options_.profile[endpoint], parts_.told,
+        [this](resilience::endpoint_class which, const resilience::breaker_event& change) {
+          this->on_breaker(which, change);
+        });
+  }
+}
+
+// Budgets belong to hosts.
+resilience::retry_budget& pipeline::budget_of(const call& asked) {
+  const bool own_host = asked.purpose == call_purpose::token && options_.token != options_.fhir;
+  return own_host ? token_budget_ : fhir_budget_;
+}
+
+runtime::task<call_result> pipeline::run(call asked) {
+  progress so_far;
+  for (;;) {
+    ++so_far.sent;
+    auto report = co_await attempt(asked, so_far.sent);
+    if (report.sent) so_far.token.spend();
+    if (report.refused) co_return tl::unexpected(std::move(*report.refused));
+    const bool failed_fhir = std::holds_alternative<fhir::failure>(report.got.content);
+    const bool good_status = report.end.status >= 200 && report.end.status < 300;
+    const bool is_token = asked.purpose == call_purpose::token;
+    if (report.has_response() && good_status && (is_token || !failed_fhir)) {
+      if (so_far.sent == 1) budget_of(asked).first_attempt_succeeded();
+      co_return std::move(report.got);
+    }
+    if (!plan_next(asked, so_far, report)) {
+      // The token manager reads refusals itself.
+      if (is_token && report.has_response()) co_return std::move(report.got);
+      co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
+    }
+    const call_id failed_id{asked.operation, asked.request, so_far.sent};
+    parts_.told.tell(events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
+    auto stopped = co_await wait_for_next(asked, so_far);
+    if (stopped) co_return tl::unexpected(std::move(*stopped));
+  }
+}
+
+bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_report& report) {
+  endpoint_guard& guarded = guard(asked.endpoint);
+  const instant now = report.ended;
+  resilience::retry_input input;
+  input.cls = asked.repeat;
+  input.attempt = ++so_far.counted;
+  input.end = report.end;
+  input.limits = guarded.profile().limits();
+  input.remaining = resilience::deadline(asked.deadline).remaining(now);
+  input.p50 = guarded.p50(now);
+  input.previous_delay = so_far.previous_delay;
+  input.token_renewed = so_far.token_renewed;
+  input.breaker_open = guarded.breaker().peek(now).has_value();
+  input.no_retry = asked.purpose == call_purpose::probe;
+  auto plan = resilience::plan_retry(options_.profile.retry, input, backoff_random_, budget_of(asked), now);
+  so_far.decision = plan.decision;
+  so_far.token = std::move(plan.token);
+  so_far.previous_delay = plan.decision.delay;
+  if (plan.decision.action == resilience::retry_action::stop) return false;
+  if (plan.decision.action == resilience::retry_action::retry_fresh_token) {
+    so_far.token_renewed = true;
+    --so_far.counted;
+  }
+  return true;
+}
+
+runtime::task<std::optional<call_failure>> pipeline::wait_for_next(const call& asked,
+                                                                   const progress& so_far) {
+  if (asked.hooks != nullptr) {
+    auto recorded = co_await asked.hooks->before_retry();
+    if (!recorded) co_return failed(failure_cause::ledger, std::move(recorded.error()));
+  }
+  if (so_far.decision.delay > duration{}) {
+    auto slept = co_await runtime::sleep_for(runtime_, so_far.decision.delay);
+    if (!slept) co_return failed(failure_cause::cancelled, std::move(slept.error()));
+  }
+  co_return std::nullopt;
+}
+
+runtime::task<result<http::response>> pipeline::post_token(smart::token_request_source source,
+                                                           instant deadline) {
+  call asked;
+  asked.purpose = call_purpose::token;
+  asked.endpoint = resilience::endpoint_class::token;
+  asked.repeat = resilience::retry_class::idempotent;  // each try has its own jti
+  asked.operation = make_operation_id();
+  asked.fresh_message = std::move(source);
+  asked.deadline = deadline;
+  auto posted = co_await run(std::move(asked));
+  if (!posted) co_return fail(posted.error().to_error());
+  co_return std::move(posted->raw);
+}
+
+std::string pipeline::make_operation_id() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const std::uint64_t high = (id_random_.next() & ~std::uint64_t{0xF000}) | 0x4000;
+  const std::uint64_t low = (id_random_.next() >> 2U) | (std::uint64_t{2} << 62U);
+  std::string id;
+  id.reserve(36);
+  for (unsigned i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) id += '-';
+    const std::uint64_t half = i < 16 ? high : low;
+    id += digits[(half >> (60U - 4U * (i % 16U))) & 15U];
+  }
+  return id;
+}
+
+}  // namespace epicenter::epic

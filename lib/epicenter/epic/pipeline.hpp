@@ -1,0 +1,84 @@
+// Carries one FHIR request through the policies: retry > [peek > bulkhead > gate > token > breaker > time-out
+// > wire].
+#pragma once
+
+#include <array>
+#include <epicenter/epic/attempt_report.hpp>
+#include <epicenter/epic/audit_trail.hpp>
+#include <epicenter/epic/endpoint_guard.hpp>
+#include <epicenter/fhir/request.hpp>
+#include <epicenter/resilience/retry_budget.hpp>
+#include <epicenter/smart/token_manager.hpp>
+#include <functional>
+
+namespace epicenter::epic {
+
+struct pipeline_options {
+  http::origin fhir;
+  http::origin token;
+  resilience::profile profile;
+  fhir::request_builder build;
+};
+
+/// What the pipeline works with; all outlive it.
+struct pipeline_parts {
+  http::client& client;
+  announcer& told;
+  audit_trail& audit;
+  runtime::task_group& background;  ///< probes of idle breakers run here
+};
+
+class pipeline {
+ public:
+  pipeline(runtime::runtime&, pipeline_options, pipeline_parts, endpoint_guard::listener on_breaker);
+  pipeline(const pipeline&) = delete;
+  pipeline& operator=(const pipeline&) = delete;
+
+  /// The token manager sends its requests through post_token, so it is made after the pipeline.
+  void use_tokens(smart::token_manager& tokens) { tokens_ = &tokens; }
+
+  /// Ends by the call's deadline, give or take the recording of what was sent.
+  runtime::task<call_result> run(call);
+  /// For the token manager: whatever response came last, or why there is none.
+  runtime::task<result<http::response>> post_token(smart::token_request_source, instant deadline);
+
+  endpoint_guard& guard(resilience::endpoint_class endpoint) { return *guards_.at(index_of(endpoint)); }
+  const endpoint_guard& guard(resilience::endpoint_class endpoint) const {
+    return *guards_.at(index_of(endpoint));
+  }
+  const fhir::request_builder& build() const { return options_.build; }
+  const http::origin& fhir_origin() const { return options_.fhir; }
+  const resilience::profile& profile() const { return options_.profile; }
+  /// An id for an operation that was given none: a UUID (version 4).
+  std::string make_operation_id();
+
+ private:
+  struct progress;   // of one call, over its attempts
+  struct admission;  // what an attempt holds while it runs
+
+  runtime::task<attempt_report> attempt(const call&, std::uint32_t number);
+  runtime::task<tl::expected<admission, call_failure>> admit(const call&);
+  runtime::task<tl::expected<smart::token_ptr, call_failure>> token_for(const call&);
+  runtime::task<std::optional<call_failure>> record_first(const call&, admission&, const call_id&);
+  result<http::request> message_of(const call&, const call_id&, const smart::token_ptr&) const;
+  void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&);
+  bool plan_next(const call&, progress&, const attempt_report&);
+  runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
+  void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
+  runtime::task<> recover(resilience::endpoint_class);
+  runtime::task<> probe(resilience::endpoint_class);
+  resilience::retry_budget& budget_of(const call&);
+
+  runtime::runtime& runtime_;
+  pipeline_options options_;
+  pipeline_parts parts_;
+  endpoint_guard::listener on_breaker_;
+  smart::token_manager* tokens_ = nullptr;
+  std::array<std::unique_ptr<endpoint_guard>, resilience::endpoint_class_count> guards_;
+  resilience::retry_budget fhir_budget_;
+  resilience::retry_budget token_budget_;
+  resilience::random_source backoff_random_;
+  runtime::random_stream id_random_;
+};
+
+}  // namespace epicenter::epic

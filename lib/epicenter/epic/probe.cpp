@@ -1,0 +1,54 @@
+// An open breaker that nobody calls is probed with GET /metadata, so that it closes without traffic.
+#include <epicenter/epic/pipeline_state.hpp>
+
+namespace epicenter::epic {
+namespace {
+
+using resilience::breaker_state;
+
+// Traffic of the class itself comes first: it needs no extra call.
+constexpr duration idle_grace = 500ms;
+constexpr duration between_probes = 1s;
+
+bool may_recover(breaker_state state) {
+  return state == breaker_state::open || state == breaker_state::half_open;
+}
+
+}  // namespace
+
+void pipeline::on_breaker(resilience::endpoint_class endpoint, const resilience::breaker_event& change) {
+  endpoint_guard& guarded = guard(endpoint);
+  if (change.to == breaker_state::open && !guarded.recovering) {
+    guarded.recovering = true;
+    parts_.background.spawn("epic.recover." + std::string(name_of(endpoint)), recover(endpoint));
+  }
+  if (on_breaker_) on_breaker_(endpoint, change);
+}
+
+runtime::task<> pipeline::recover(resilience::endpoint_class endpoint) {
+  resilience::breaker& breaker = guard(endpoint).breaker();
+  bool ended = false;
+  while (!ended && may_recover(breaker.state())) {
+    const instant now = runtime_.now();
+    const bool waiting = breaker.state() == breaker_state::open;
+    const instant due = waiting ? std::max(breaker.until() + idle_grace, now) : now + between_probes;
+    auto slept = co_await runtime::sleep_until(runtime_, due);
+    ended = !slept;
+    const bool still_down = may_recover(breaker.state()) && !breaker.peek(runtime_.now());
+    if (!ended && still_down) co_await probe(endpoint);
+  }
+  guard(endpoint).recovering = false;
+}
+
+runtime::task<> pipeline::probe(resilience::endpoint_class endpoint) {
+  call asked;
+  asked.purpose = call_purpose::probe;
+  asked.endpoint = endpoint;
+  asked.operation = make_operation_id();
+  asked.message = options_.build.metadata();
+  asked.deadline = runtime_.now() + options_.profile[endpoint].attempt_timeout * 2;
+  // The breaker has judged it; nobody else asks.
+  (void)co_await run(std::move(asked));
+}
+
+}  // namespace epicenter::epic
