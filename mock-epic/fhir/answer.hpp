@@ -1,0 +1,33 @@
+// What the server answers, and what the journal is told about it.
+#pragma once
+
+#include <epicenter/http/message.hpp>
+#include <optional>
+#include <string>
+
+#include "mock-epic/fhir/outcome.hpp"
+
+namespace epicenter::mock::fhir {
+
+/// A create that changed the store.
+struct filed {
+  std::string identifier;  ///< value of the first identifier, or empty
+  std::string resource;    ///< "ServiceRequest/<id>"
+};
+
+struct answer {
+  http::response response;
+  std::string rule;  ///< what decided it
+  std::optional<fhir::filed> filed;
+};
+
+/// A FHIR body; its content type is set by content negotiation.
+answer answer_fhir(unsigned status, std::string text, std::string rule);
+answer answer_outcome(unsigned status, const issue&, std::string rule);
+answer answer_empty(unsigned status, std::string rule);
+/// The page of Microsoft IIS that stands before Epic's FHIR server: for routes it does not know (captured).
+answer answer_html_404();
+/// http.sys's refusal of a Host header it cannot read.
+answer answer_bad_host();
+
+}  // namespace epicenter::mock::fhir

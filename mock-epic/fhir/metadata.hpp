@@ -1,0 +1,17 @@
+// What the server says of itself.
+#pragma once
+
+#include <epicenter/base/time.hpp>
+#include <string>
+#include <string_view>
+
+namespace epicenter::mock::fhir {
+
+/// A CapabilityStatement of what this server does: no more is claimed than is served.
+std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders, wall_time now);
+/// .well-known/smart-configuration (SMART App Launch, conformance).
+std::string write_smart_configuration(std::string_view token_url);
+/// The scopes that every token is granted: read and search of each type, create where it is offered.
+std::string granted_scope(bool orders);
+
+}  // namespace epicenter::mock::fhir

@@ -1,0 +1,13 @@
+// FHIR JSON as FHIR XML (hl7.org/fhir/R4/xml.html), for clients that ask for nothing better.
+#pragma once
+
+#include <epicenter/json/value.hpp>
+#include <string>
+
+namespace epicenter::mock::fhir {
+
+/// The resource as an XML document. Members are written in the order they stand in: resources of this server stand in
+/// the order of the specification; what a client filed in another order is served in that order.
+std::string write_xml(const json::value& resource);
+
+}  // namespace epicenter::mock::fhir
