@@ -262,6 +262,15 @@ TEST(fhir_response, reads_what_epic_really_sent) {
       interpret(fhir_answer(200, capture("allergyintolerance-eq081-VQEgP8drUUqCWzHfw3.json")));
   ASSERT_TRUE(std::holds_alternative<bundle>(allergies));
   for (const auto& one : std::get<bundle>(allergies).matches) EXPECT_EQ(type_of(one), "AllergyIntolerance");
+  EXPECT_EQ(failure_of(fhir_answer(404, capture("error-404-on-nonexistent-patient-id.json"))).why,
+            errc::not_found);
+  const auto query = failure_of(fhir_answer(400, capture("error-search-with-unsupported-param.json")));
+  EXPECT_EQ(query.why, errc::rejected);
+  EXPECT_EQ(query.outcome.summary(), "fatal business-rule 59159");
+  const auto iis = json::parse(capture("error-request-unsupported-resource-type.json"));
+  const auto page = failure_of(answer(404, "text/html", std::string(iis->string_at("_non_json_body"))));
+  EXPECT_EQ(page.why, errc::not_fhir);
+  EXPECT_EQ(page.form, body_form::html);
 }
 
 }  // namespace

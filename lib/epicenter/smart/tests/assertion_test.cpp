@@ -48,13 +48,13 @@ EVP_PKEY* import_jwk(const json::value& jwk) {
   };
   BIGNUM* const n = rsa ? number(bytes("n")) : nullptr;
   BIGNUM* const e = rsa ? number(bytes("e")) : nullptr;
+  const std::string curve(jwk.string_at("crv"));  // the builder keeps pointers until the parameters are made
   const std::string point = "\x04" + bytes("x") + bytes("y");
   if (rsa) {
     OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n);
     OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e);
   } else {
-    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME,
-                                    std::string(jwk.string_at("crv")).c_str(), 0);
+    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve.c_str(), 0);
     OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
   }
   OSSL_PARAM* const parameters = OSSL_PARAM_BLD_to_param(builder);
