@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <epicenter/base/secret.hpp>
 #include <epicenter/base/time.hpp>
 #include <epicenter/base/units.hpp>
 #include <epicenter/json/value.hpp>
@@ -29,11 +28,19 @@ struct source_mark {
 
 enum class environment_kind { laptop, ci, staging, gameday, production };
 
+/// Where a secret is to be taken from when the run starts: ${env:NAME} or ${file:PATH}. Never the secret
+/// itself.
+struct secret_reference {
+  enum class kind { none, env, file };
+  kind from = kind::none;
+  std::string name;
+};
+
 /// What is under test. Neither adapter_url nor run: the embedded adapter.
 struct target_spec {
   std::string adapter_url;
   std::vector<std::string> run;
-  secret token;  ///< bearer token for adapter_url, from ${env:NAME} or ${file:PATH}
+  secret_reference token;  ///< bearer token for adapter_url
   environment_kind environment = environment_kind::laptop;
 };
 
@@ -143,6 +150,9 @@ struct phase_lengths {
 enum class comparison { at_most, at_least, above, below };
 std::string_view name_of(comparison);
 
+/// "99%", "500ms", "3", "2.5": a bound or a figure of a metric as written in scenarios.
+std::string format_value(metric_unit, std::int64_t value);
+
 struct bound {
   comparison how = comparison::at_most;
   std::int64_t value = 0;  ///< in the metric's unit
@@ -171,17 +181,17 @@ struct probe {
   std::int64_t status = 200;
   duration every = 5s;
   duration timeout = 2s;
-  secret token;
+  secret_reference token;
   source_mark mark;
 };
 
 /// Which calls a fault touches; what is absent matches everything. The counts are over the calls that match
 /// the rest.
 struct fault_match {
-  std::string operation;                      ///< an operation's name, such as order-lab
-  std::string method;                         ///< GET, POST, …
-  std::string path;                           ///< a glob: * within a segment, ** over segments
-  std::map<std::string, std::string> header;  ///< lower-case name to glob
+  std::string operation;  ///< an operation's name, such as order-lab
+  std::string method;     ///< GET, POST, …
+  std::string path;       ///< a glob: * within a segment, ** over segments
+  std::string header;     ///< "Name" or "Name: value"
   std::string client;
   std::optional<std::int64_t> first;  ///< the first N
   std::optional<std::int64_t> nth;    ///< only the Nth
@@ -227,7 +237,7 @@ struct must {
   must_kind kind = must_kind::metric;
   circuit_state state = circuit_state::closed;  ///< circuit_state
   std::vector<path_step> path;                  ///< circuit_path
-  std::string event;                            ///< event
+  std::string event;                            ///< event: a name of all_events()
   bool forbidden = false;                       ///< event with `expect: none`
   metric_id metric = metric_id::success_rate;
   std::vector<bound> bounds;  ///< metric: all must hold
@@ -257,7 +267,7 @@ struct experiment {
 };
 
 struct scenario {
-  std::string file;
+  std::string file;  ///< the path it was loaded from
   std::string name;
   std::string title;
   std::string owner;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -81,6 +80,13 @@ std::span<const metric_facts> all_metrics();
 const metric_facts& facts_of(metric_id);
 /// All invariants, in the order of the enum.
 std::span<const invariant_facts> all_invariants();
+
+struct event_facts {
+  std::string_view name;
+  std::string_view meaning;
+};
+/// The adapter's events that a `must` can await.
+std::span<const event_facts> all_events();
 
 std::string_view name_of(phase);
 std::string_view name_of(level);

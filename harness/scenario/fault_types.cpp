@@ -1,0 +1,102 @@
+#include "harness/scenario/fault_types.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace epicenter::scenario {
+namespace {
+
+using kind = param_kind;
+
+constexpr later_param bandwidth_params[] = {
+    {"limit", kind::size_rate, "bytes a second", {}, {}, true},
+    {"shared", kind::boolean, "one limit for all connections", {}, "false"}};
+constexpr later_param slice_params[] = {{"size", kind::size, "of each piece", {}, {}, true},
+                                        {"gap", kind::duration, "between two pieces"}};
+constexpr later_param slow_close_params[] = {{"delay", kind::duration, "until the close", {}, {}, true}};
+constexpr later_param half_open_params[] = {
+    {"direction", kind::choice, "the leg that is dead", "request response", "\"response\""}};
+constexpr later_param cut_params[] = {{"bytes", kind::size, "passed before the cut", {}, {}, true}};
+constexpr later_param dns_params[] = {
+    {"mode", kind::choice, "how the name fails", "nxdomain timeout", "\"nxdomain\""}};
+constexpr later_param tls_params[] = {{"mode",
+                                       kind::choice,
+                                       "what is wrong with the handshake",
+                                       "expired wrong_host self_signed untrusted handshake_abort",
+                                       {},
+                                       true}};
+constexpr later_param rate_limit_params[] = {
+    {"limit", kind::rate, "calls that pass", {}, {}, true},
+    {"retry_after", kind::choice, "form of the Retry-After header", "seconds date none", "\"seconds\""}};
+constexpr later_param slow_headers_params[] = {{"delay", kind::delay, "before the headers", {}, {}, true}};
+constexpr later_param slow_body_params[] = {{"rate", kind::size_rate, "bytes a second", {}, {}, true}};
+constexpr later_param truncate_params[] = {{"bytes", kind::size, "of the body that pass", {}, {}, true}};
+constexpr later_param corrupt_params[] = {{"offset", kind::size, "of the changed byte in the body"}};
+constexpr later_param malformed_params[] = {{"offset", kind::size, "where the JSON breaks"}};
+constexpr later_param wrong_type_params[] = {
+    {"as", kind::choice, "what comes instead of JSON", "html xml", "\"html\""}};
+constexpr later_param stale_response_params[] = {{"age", kind::duration, "of the answer that is repeated"}};
+constexpr later_param redirect_params[] = {{"to", kind::text, "the location", {}, {}, true}};
+constexpr later_param header_params[] = {{"name", kind::text, "of the header", {}, {}, true},
+                                         {"value", kind::text, "of the header; absent: it is removed"}};
+constexpr later_param when_in_flight_params[] = {
+    {"when_in_flight", kind::integer, "waits until so many requests are sent and unanswered", {}, "0"}};
+constexpr later_param by_params[] = {{"by", kind::duration, "how far", {}, {}, true}};
+constexpr later_param scope_params[] = {
+    {"scope", kind::text, "the scope that is no longer granted", {}, {}, true}};
+constexpr later_param daily_cap_params[] = {{"limit", kind::integer, "calls a day", {}, {}, true, 1}};
+
+constexpr std::array types{
+    later_fault{"bandwidth", "network", "the line is slow", bandwidth_params},
+    later_fault{"slice", "network", "bytes come in small pieces", slice_params},
+    later_fault{"slow_close", "network", "closing takes long", slow_close_params},
+    later_fault{"half_open", "network", "one direction is dead", half_open_params},
+    later_fault{"cut", "network", "the connection breaks in mid-stream", cut_params},
+    later_fault{"dns", "network", "the name does not resolve", dns_params},
+    later_fault{"tls", "network", "the handshake fails", tls_params},
+    later_fault{"rate_limit", "http", "Epic answers 429", rate_limit_params},
+    later_fault{"slow_headers", "http", "the headers come late", slow_headers_params},
+    later_fault{"slow_body", "http", "the body trickles", slow_body_params},
+    later_fault{"truncate", "http", "the body ends early", truncate_params},
+    later_fault{"corrupt", "http", "a byte of the body is changed", corrupt_params},
+    later_fault{"malformed_json", "http", "the body is no JSON", malformed_params},
+    later_fault{"wrong_type", "http", "the body is of another type", wrong_type_params},
+    later_fault{"duplicate_response", "http", "the answer comes twice", {}},
+    later_fault{"stale_response", "http", "an older answer comes again", stale_response_params},
+    later_fault{"redirect", "http", "Epic redirects", redirect_params},
+    later_fault{"header", "http", "a header is set or removed", header_params},
+    later_fault{"token_revoke", "identity", "tokens issued so far are revoked", when_in_flight_params, true},
+    later_fault{"token_outage", "identity", "the token endpoint fails", {}},
+    later_fault{"jwks_stale", "identity", "Epic sees an older JWKS of the client", {}},
+    later_fault{"clock_skew", "identity", "Epic's clock is off", by_params},
+    later_fault{"scope_loss", "identity", "a scope is no longer granted", scope_params},
+    later_fault{"key_rotation", "identity", "the client's key is replaced", {}},
+    later_fault{"maintenance", "epic", "an HTML page with status 503", {}},
+    later_fault{"page_expiry", "epic", "a page link has expired (4113)", {}},
+    later_fault{"suppressed", "epic", "results are suppressed (59204)", {}},
+    later_fault{"duplicate_on_replay", "epic", "a replayed create files twice", {}},
+    later_fault{"etag_conflict", "epic", "the version has changed", {}},
+    later_fault{"business_rule", "epic", "a business rule refuses (59159)", {}},
+    later_fault{"break_the_glass", "epic", "the chart is restricted (4130)", {}},
+    later_fault{"patient_merged", "epic", "the patient was merged (4107)", {}},
+    later_fault{"holding_tank", "epic", "a write waits for a person", {}},
+    later_fault{"daily_cap", "epic", "the day's calls are used up (4135)", daily_cap_params},
+    later_fault{"reordered_results", "epic", "results come in another order", {}},
+    later_fault{"crash", "process", "kill -9 of the target, and restart", {}, true},
+    later_fault{"pause", "process", "SIGSTOP of the target", {}},
+    later_fault{"clock_jump", "process", "the target's clock jumps", by_params, true},
+};
+
+}  // namespace
+
+std::span<const later_fault> later_faults() {
+  return types;
+}
+
+bool is_instant(std::string_view type) {
+  if (type == "token_expiry") return true;
+  return std::any_of(types.begin(), types.end(),
+                     [&](const later_fault& one) { return one.name == type && one.instant; });
+}
+
+}  // namespace epicenter::scenario
