@@ -1,10 +1,10 @@
 // Implementation of the templates of task.hpp; included by task.hpp.
 #pragma once
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <epicenter/base/check.hpp>
 #include <epicenter/runtime/detail/child_control.hpp>
 #include <optional>
@@ -27,8 +27,8 @@ struct child_outcome<void> : child_control {
   std::exception_ptr thrown;
 };
 
-// Cancellation shows in results, not as exceptions: throw_if_cancelled is a property of the whole chain of coroutines
-// that this one starts.
+// Cancellation shows in results, not as exceptions: throw_if_cancelled is a property of the whole chain of
+// coroutines that this one starts.
 template <class T>
 task<> run_for_outcome(std::shared_ptr<child_outcome<T>> outcome, task<T> body) {
   co_await boost::asio::this_coro::throw_if_cancelled(false);
@@ -125,7 +125,8 @@ task<result<T>> with_timeout(runtime& rt, instant deadline, task<result<T>> body
   if (outcome->thrown) std::rethrow_exception(outcome->thrown);
   EPICENTER_CHECK(outcome->value.has_value(), "a task that did not throw has a result");
   result<T> own = std::move(*outcome->value);
-  // A task that succeeded in spite of its cancellation has succeeded: a write that happened must not be forgotten.
+  // A task that succeeded in spite of its cancellation has succeeded: a write that happened must not be
+  // forgotten.
   if (own.has_value() || !outcome->expired()) co_return own;
   co_return fail(error(make_error_code(errc::timed_out)).caused_by(std::move(own.error())));
 }

@@ -14,7 +14,10 @@ using resolver = ip::basic_resolver<ip::tcp, loop_executor>;
 class connect_operation : public std::enable_shared_from_this<connect_operation> {
  public:
   connect_operation(boost::asio::io_context& loop, endpoint to, connect_handler handler)
-      : loop_(loop), to_(std::move(to)), handler_(std::move(handler)), socket_(loop.get_executor()),
+      : loop_(loop),
+        to_(std::move(to)),
+        handler_(std::move(handler)),
+        socket_(loop.get_executor()),
         resolver_(loop.get_executor()) {}
 
   void start() {

@@ -6,8 +6,8 @@
 
 namespace epicenter::runtime {
 
-/// Forwards the call and the cancellation slot of a type-erased handler, and hides its type-erased executor, which
-/// costs more than the completion itself: everything of a real runtime runs on its one loop.
+/// Forwards the call and the cancellation slot of a type-erased handler, and hides its type-erased executor,
+/// which costs more than the completion itself: everything of a real runtime runs on its one loop.
 template <class Handler>
 class loop_handler {
  public:

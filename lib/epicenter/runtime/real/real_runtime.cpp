@@ -19,7 +19,8 @@ namespace {
 
 std::uint64_t drawn_seed() {
   std::uint64_t seed = 0;
-  EPICENTER_CHECK(::getrandom(&seed, sizeof(seed), 0) == ssize_t{sizeof(seed)}, "Linux gives 8 random bytes whole");
+  EPICENTER_CHECK(::getrandom(&seed, sizeof(seed), 0) == ssize_t{sizeof(seed)},
+                  "Linux gives 8 random bytes whole");
   return seed;
 }
 
@@ -66,16 +67,20 @@ real_runtime::real_runtime(real_options options)
 }
 
 real_runtime::~real_runtime() {
-  // Finished work posts to the loop, so the threads end first. Then the loop, while this object is still whole: what
-  // is destroyed with it calls back.
+  // Finished work posts to the loop, so the threads end first. Then the loop, while this object is still
+  // whole: what is destroyed with it calls back.
   impl_->pool.join();
   impl_->closing = true;
   impl_->owned_loop.reset();
 }
 
-executor real_runtime::get_executor() { return impl_->loop.get_executor(); }
+executor real_runtime::get_executor() {
+  return impl_->loop.get_executor();
+}
 
-instant real_runtime::now() const { return instant(boot_clock::now() - impl_->started); }
+instant real_runtime::now() const {
+  return instant(boot_clock::now() - impl_->started);
+}
 
 void real_runtime::wait_until(instant due, wait_handler handler) {
   if (impl_->closing) return;
@@ -91,9 +96,12 @@ void real_runtime::connect(endpoint to, connect_handler handler) {
   start_connect(impl_->loop, std::move(to), std::move(handler));
 }
 
-result<listener_ptr> real_runtime::listen(endpoint where) { return make_socket_listener(impl_->loop, where); }
+result<listener_ptr> real_runtime::listen(endpoint where) {
+  return make_socket_listener(impl_->loop, where);
+}
 
-void real_runtime::run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) {
+void real_runtime::run_blocking(std::function<void()> work,
+                                boost::asio::any_completion_handler<void()> done) {
   // The handler owns coroutines of the loop's thread: it must not be destroyed on a thread of the pool.
   auto job = [&loop = impl_->loop, body = std::move(work),
               h = std::make_unique<boost::asio::any_completion_handler<void()>>(std::move(done))]() mutable {
@@ -120,7 +128,8 @@ void real_runtime::run() {
 
 void real_runtime::stop() {
   impl_->stopped = true;
-  // An empty handler wakes the loop; stopping the context instead would lose a stop() that comes before run().
+  // An empty handler wakes the loop; stopping the context instead would lose a stop() that comes before
+  // run().
   boost::asio::post(impl_->loop.get_executor(), [] {});
 }
 

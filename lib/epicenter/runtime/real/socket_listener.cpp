@@ -64,7 +64,8 @@ result<socket_protocol::endpoint> address_of(const endpoint& where) {
   if (host.empty()) host = "0.0.0.0";
   system_error_code code;
   const ip::address address = ip::make_address(host, code);
-  if (code) return fail(errc::invalid_endpoint, where.to_string() + ": listening needs an address, not a name");
+  if (code)
+    return fail(errc::invalid_endpoint, where.to_string() + ": listening needs an address, not a name");
   return socket_protocol::endpoint(ip::tcp::endpoint(address, where.port));
 }
 
@@ -93,7 +94,8 @@ result<listener_ptr> make_socket_listener(boost::asio::io_context& loop, const e
   if (!address) return fail(address.error());
   std::optional<acceptor_type> acceptor(std::in_place, loop.get_executor());
   system_error_code code = open(*acceptor, *address, where.is_unix());
-  if (code == boost::asio::error::address_in_use && where.is_unix() && remove_if_stale(loop, where, *address)) {
+  if (code == boost::asio::error::address_in_use && where.is_unix() &&
+      remove_if_stale(loop, where, *address)) {
     acceptor.emplace(loop.get_executor());
     code = open(*acceptor, *address, true);
   }

@@ -83,7 +83,9 @@ class socket_stream final : public stream {
 
 }  // namespace
 
-stream_ptr make_socket_stream(socket_type socket) { return std::make_unique<socket_stream>(std::move(socket)); }
+stream_ptr make_socket_stream(socket_type socket) {
+  return std::make_unique<socket_stream>(std::move(socket));
+}
 
 endpoint to_endpoint(const socket_protocol::endpoint& from) {
   endpoint to;

@@ -16,7 +16,8 @@ using socket_type = boost::asio::basic_stream_socket<socket_protocol, loop_execu
 /// Takes over a connected socket. TCP sockets stop delaying small writes (TCP_NODELAY).
 stream_ptr make_socket_stream(socket_type);
 
-/// Addresses are not resolved here: the host must be an address literal, "localhost", or empty for every address.
+/// Addresses are not resolved here: the host must be an address literal, "localhost", or empty for every
+/// address.
 result<listener_ptr> make_socket_listener(boost::asio::io_context&, const endpoint&);
 
 /// The address of a Unix or TCP socket as an endpoint of the project.

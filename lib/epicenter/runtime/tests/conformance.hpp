@@ -56,8 +56,12 @@ inline task<connected_pair> connect_at(runtime& rt, endpoint where) {
   co_return std::move(pair);
 }
 
-inline endpoint any_loopback_port() { return {"127.0.0.1", 0, ""}; }
-inline task<connected_pair> connect_pair(runtime& rt) { return connect_at(rt, any_loopback_port()); }
+inline endpoint any_loopback_port() {
+  return {"127.0.0.1", 0, ""};
+}
+inline task<connected_pair> connect_pair(runtime& rt) {
+  return connect_at(rt, any_loopback_port());
+}
 
 inline task<result<>> send(stream& to, std::string_view text) {
   return write_all(to, boost::asio::buffer(text.data(), text.size()));
@@ -89,9 +93,11 @@ std::error_code code_of(const result<T>& r) {
   return r ? std::error_code{} : r.error().code();
 }
 
-#define CONFORMANCE(name)                            \
-  static task<> body_of_##name(runtime& rt);         \
-  TEST_P(conformance, name) { run(body_of_##name); } \
+#define CONFORMANCE(name)                    \
+  static task<> body_of_##name(runtime& rt); \
+  TEST_P(conformance, name) {                \
+    run(body_of_##name);                     \
+  }                                          \
   static task<> body_of_##name([[maybe_unused]] runtime& rt)
 
 }  // namespace epicenter::runtime

@@ -107,7 +107,7 @@ CONFORMANCE(bytes_arrive_both_ways) {
 static std::string pattern(std::size_t length) {
   std::string text(length, '\0');
   random_stream random(7);
-  for (char& c : text) c = static_cast<char>(random.below(256));
+  for (std::size_t i = 0; i < length; i += 64) text[i] = static_cast<char>(random.next());
   return text;
 }
 
