@@ -217,8 +217,10 @@ TEST(fhir_response, a_created_resource_is_found_by_location_or_body) {
 
 TEST(fhir_bundle, keeps_outcomes_out_and_the_next_link_as_it_came) {
   const std::string text = R"({"resourceType":"Bundle","total":2,"link":[
-    {"relation":"next","url":"https://h/R4/Observation?sessionID=17-%7C"},{"relation":"self","url":"x"}],"entry":[
-    {"resource":{"resourceType":"Observation","id":"o1","valueQuantity":{"value":120.50}},"search":{"mode":"match"}},
+    {"relation":"next","url":"https://h/R4/Observation?sessionID=17-%7C"},
+    {"relation":"self","url":"x"}],"entry":[
+    {"resource":{"resourceType":"Observation","id":"o1","valueQuantity":{"value":120.50}},
+     "search":{"mode":"match"}},
     {"resource":{"resourceType":"Provenance","id":"p"},"search":{"mode":"include"}},
     {"resource":)" + outcome_text({issue_text("warning", "processing", "4101")}) +
                            R"(,"search":{"mode":"outcome"}},{"fullUrl":"urn:x"}]})";

@@ -4,7 +4,6 @@
 #include <epicenter/json/write.hpp>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 namespace epicenter::json {
@@ -126,9 +125,24 @@ TEST(json, every_capture_round_trips_to_the_byte) {
   EXPECT_GT(seen, 0);
 }
 
+// splitmix64: enough for test data, and the same everywhere.
+class draws {
+ public:
+  explicit draws(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t operator()() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15U;
+    z = (z ^ z >> 30U) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ z >> 27U) * 0x94d049bb133111ebU;
+    return z ^ z >> 31U;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
 class documents {
  public:
-  explicit documents(unsigned seed) : draw_(seed) {}
+  explicit documents(std::uint64_t seed) : draw_(seed) {}
 
   value any(int depth) {
     switch (draw_() % (depth == 0 ? 5U : 7U)) {
@@ -139,7 +153,7 @@ class documents {
       case 2:
         return number{decimal()};
       case 3:
-        return static_cast<std::int64_t>(draw_()) - 2'000'000'000;
+        return static_cast<std::int64_t>(draw_());
       case 4:
         return text();
       case 5:
@@ -174,11 +188,12 @@ class documents {
     return out;
   }
 
-  std::mt19937 draw_;
+  draws draw_;
 };
 
 TEST(json, whatever_is_written_reads_back_the_same) {
-  const unsigned seed = std::random_device{}();
+  // 0 in a plain run, another one under --gtest_shuffle.
+  const auto seed = static_cast<std::uint64_t>(testing::UnitTest::GetInstance()->random_seed());
   SCOPED_TRACE("seed " + std::to_string(seed));
   documents source(seed);
   for (int i = 0; i != 300; ++i) {
