@@ -147,9 +147,10 @@ TEST(virtual_runtime, a_group_that_is_destroyed_before_its_children_fails_the_ru
 }
 
 task<> measure_link(runtime& rt, duration& handshake, duration& transfer) {
-  auto listening = rt.listen({"far", 80, ""});
+  const endpoint far{"far", 80, ""};
+  auto listening = rt.listen(far);
   const instant start = rt.now();
-  auto client = co_await connect(rt, {"far", 80, ""}, never);
+  auto client = co_await connect(rt, far, never);
   handshake = rt.now() - start;
   auto server = co_await accept(**listening);
   const instant sent = rt.now();
