@@ -32,7 +32,8 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   static runtime::task<exchange_result> run(std::shared_ptr<impl> self, origin where, request what,
                                             instant deadline);
   runtime::task<result<std::unique_ptr<client_connection>>> open(origin where, instant deadline);
-  runtime::task<exchange_result> exchange_within(const origin& where, const request& what, instant deadline);
+  runtime::task<exchange_result> exchange_within(const origin& where, const std::string& head,
+                                                 const request& what, instant deadline);
 
   // An exchange in flight, until its coroutine is gone, however it ends.
   struct in_flight {
@@ -65,8 +66,8 @@ runtime::task<result<std::unique_ptr<client_connection>>> client::impl::open(ori
   co_return std::make_unique<client_connection>(world, std::move(*stream), options.response_limits);
 }
 
-runtime::task<exchange_result> client::impl::exchange_within(const origin& where, const request& what,
-                                                             instant deadline) {
+runtime::task<exchange_result> client::impl::exchange_within(const origin& where, const std::string& head,
+                                                             const request& what, instant deadline) {
   auto lease = pool.try_acquire(where);
   if (!lease) {
     auto waited = co_await pool.acquire(where, deadline);
@@ -79,14 +80,8 @@ runtime::task<exchange_result> client::impl::exchange_within(const origin& where
     lease->connection = std::move(*opened);
   }
   client_connection& connection = *lease->connection;
-  connection.head.clear();
-  auto written = append_head(connection.head, what, where.authority());
-  if (!written) {
-    lease->keep();
-    co_return tl::unexpected(nothing_sent(std::move(written.error())));
-  }
   connection.dog.set(deadline);
-  exchange_outcome outcome = co_await run_exchange(connection, what, where.tls);
+  exchange_outcome outcome = co_await run_exchange(connection, head, what, where.tls);
   if (outcome.reusable) lease->keep();
   co_return std::move(outcome.answer);
 }
@@ -97,7 +92,10 @@ runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, ori
   if (self->stopped) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
   if (self->world.now() >= deadline)
     co_return tl::unexpected(nothing_sent(error(make_error_code(errc::timed_out))));
-  exchange_result answer = co_await self->exchange_within(where, what, deadline);
+  std::string head;
+  auto written = append_head(head, what, where.authority());
+  if (!written) co_return tl::unexpected(nothing_sent(std::move(written.error())));
+  exchange_result answer = co_await self->exchange_within(where, head, what, deadline);
   co_return answer;
 }
 

@@ -70,9 +70,9 @@ exchange_outcome answered(client_connection& c, std::string body, bool left_over
 
 }  // namespace
 
-runtime::task<exchange_outcome> run_exchange(client_connection& c, const request& what,
-                                             bool unsure_of_writes) {
-  const auto [write_code, sent] = co_await write_both(*c.stream, c.head, what.body);
+runtime::task<exchange_outcome> run_exchange(client_connection& c, const std::string& head,
+                                             const request& what, bool unsure_of_writes) {
+  const auto [write_code, sent] = co_await write_both(*c.stream, head, what.body);
   const bool any_sent = sent != 0 || unsure_of_writes;
   // A server may refuse a request before it has read all of it: its answer is worth more than the broken
   // pipe.

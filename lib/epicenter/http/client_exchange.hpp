@@ -10,8 +10,10 @@ struct exchange_outcome {
   bool reusable = false;  ///< the connection can carry another exchange
 };
 
-/// Sends connection.head and the request's body, and reads the response. The connection's watchdog has been
-/// set. With unsure_of_writes a write that failed counts as sent: TLS cannot tell what its carrier took.
-runtime::task<exchange_outcome> run_exchange(client_connection&, const request&, bool unsure_of_writes);
+/// Sends the head, already serialised, and the request's body, and reads the response. The connection's
+/// watchdog has been set. With unsure_of_writes a write that failed counts as sent: TLS cannot tell what its
+/// carrier took.
+runtime::task<exchange_outcome> run_exchange(client_connection&, const std::string& head, const request&,
+                                             bool unsure_of_writes);
 
 }  // namespace epicenter::http

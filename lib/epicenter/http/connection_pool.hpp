@@ -19,7 +19,6 @@ struct client_connection {
 
   runtime::stream_ptr stream;
   message_reader reader;
-  std::string head;    ///< of the request
   std::string buffer;  ///< for reading
   bool expired = false;
   std::function<void()> when_idle_expires;  ///< set while the connection is idle

@@ -77,6 +77,8 @@ result<url> parse_url(std::string_view text) {
   if (!server) return fail(std::move(server.error()));
   out.where.server = std::move(*server);
   const std::string_view path = u.encoded_path();
+  // Boost.URL 1.81 ends the port at the first character that is no digit and takes the rest for a path.
+  if (!path.empty() && path.front() != '/') return fail(errc::malformed, "the URL's port is no number");
   out.target = path.empty() ? "/" : std::string(path);
   if (u.has_query()) {
     const std::string_view query = u.encoded_query();
