@@ -55,6 +55,7 @@ runtime::task<> lifecycle::end_calls(instant deadline) {
 
 runtime::task<> lifecycle::end_rest() {
   co_await writes_.join();
+  co_await calls_.join();  // a write may have begun its last call after the others were joined
   background_.cancel();
   co_await background_.join();
 }

@@ -1,0 +1,86 @@
+// One write on its way, and its row in the ledger.
+#pragma once
+
+#include <epicenter/epic/announcer.hpp>
+#include <epicenter/epic/audit_trail.hpp>
+#include <epicenter/epic/call.hpp>
+#include <epicenter/epic/lifecycle.hpp>
+#include <epicenter/store/ledger.hpp>
+
+namespace epicenter::epic {
+
+struct write_job {
+  explicit write_job(runtime::runtime& rt) : changed(rt) {}
+
+  std::string operation;
+  std::string kind;
+  std::string type;
+  std::string patient;
+  std::string sha256;
+  std::string user;
+  std::string pseudonym;
+  instant deadline{};
+  http::request message;
+  std::uint32_t next_request = 2;  ///< the POST is 1; reconciling searches follow
+
+  store::write_state row = store::write_state::planned;
+  std::optional<error> refused;          ///< before there was a row: nothing was sent
+  std::optional<write_outcome> outcome;  ///< as it stands; final unless unknown
+  bool in_doubt = false;                 ///< the POST is over, and nobody knows
+  bool over = false;                     ///< nothing will change any more in this process
+  runtime::event changed;
+};
+using job_ptr = std::shared_ptr<write_job>;
+
+/// Moves rows, and tells of each state once it is durable.
+class write_records {
+ public:
+  write_records(runtime::runtime& rt, store::ledger& ledger, announcer& told, lifecycle& life)
+      : runtime_(rt), ledger_(ledger), told_(told), life_(life) {}
+
+  runtime::task<result<>> plan(job_ptr);
+  /// One try. A row that turns out to be in another open state than the job believes is moved from there.
+  runtime::task<result<>> move(job_ptr, store::write_state to, std::string resource_id,
+                               std::string_view reason);
+  /// Tries again for a few seconds while the ledger is unavailable. Where that fails the row stays as it is,
+  /// and the next start takes it over.
+  runtime::task<bool> settle(job_ptr, store::write_state to, std::string resource_id,
+                             std::string_view reason);
+  runtime::task<result<store::ledger_row>> find(std::string operation) {
+    return ledger_.find(std::move(operation));
+  }
+  runtime::task<result<std::vector<store::ledger_row>>> list(store::write_state state, std::size_t limit) {
+    return ledger_.list(state, limit);
+  }
+
+ private:
+  void tell(const write_job&, const std::string& resource_id, std::string_view reason);
+
+  runtime::runtime& runtime_;
+  store::ledger& ledger_;
+  announcer& told_;
+  lifecycle& life_;
+};
+
+/// What a write records around its attempts: SENDING is durable before the first byte.
+class write_hooks final : public attempt_hooks {
+ public:
+  write_hooks(write_records& records, job_ptr job) : records_(records), job_(std::move(job)) {}
+  runtime::task<result<>> before_send() override {
+    return records_.move(job_, store::write_state::sending, {}, "sending");
+  }
+  runtime::task<result<>> before_retry() override {
+    return records_.move(job_, store::write_state::planned, {}, "not_processed");
+  }
+
+ private:
+  write_records& records_;
+  job_ptr job_;
+};
+
+/// "ServiceRequest/<id>"; empty without an id.
+std::string resource_name(const std::string& type, const std::string& id);
+/// As callers see it; PLANNED and SENDING are unknown to them.
+write_state to_outcome(store::write_state);
+
+}  // namespace epicenter::epic
