@@ -28,7 +28,9 @@ enum class errc {
 };
 std::error_code make_error_code(errc);
 
-/// Writes every format into the folder, which is made where it is missing. Each file appears whole or not at all.
+/// Makes the folder and tries to write in it: said before a long run, not after it.
+result<> prepare_folder(const std::string& folder);
+/// Writes every format into the folder. Each file appears whole or not at all.
 result<> write_all(const std::string& folder, const run_record&, const run_meta&);
 
 }  // namespace epicenter::reports

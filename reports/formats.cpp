@@ -46,10 +46,19 @@ std::span<const format> all_formats() {
   return formats;
 }
 
-result<> write_all(const std::string& folder, const run_record& run, const run_meta& meta) {
+result<> prepare_folder(const std::string& folder) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) return fail(errc::not_writable, folder + ": " + failed.message());
+  const auto probe = std::filesystem::path(folder) / ".writable";
+  auto written = write_file(probe, "");
+  if (!written) return written;
+  std::filesystem::remove(probe, failed);
+  return {};
+}
+
+result<> write_all(const std::string& folder, const run_record& run, const run_meta& meta) {
+  if (auto ready = prepare_folder(folder); !ready) return ready;
   for (const auto& f : formats) {
     auto written = write_file(std::filesystem::path(folder) / f.file_name, f.write(run, meta));
     if (!written) return written;

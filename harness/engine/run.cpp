@@ -105,7 +105,7 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
     if (o.interrupted && o.interrupted()) break;
     if (o.report_to != nullptr) o.report_to->experiment_started(s, e, number, s.experiments.size());
     experiment_options each;
-    each.seed = scenario::experiment_seed(o.seed, e.name);
+    each.seed = scenario::derived_seed(o.seed, e.name);
     each.proxy_api = o.proxy_api;
     each.mock_admin = o.mock_admin;
     each.report_to = o.report_to;

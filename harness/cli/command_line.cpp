@@ -1,0 +1,106 @@
+// The one file that includes CLI11 (10 s of compilation): turns the table of commands into a parser and its help.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <list>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/version.hpp"
+
+namespace epicenter::cli {
+namespace {
+
+constexpr const char* description =
+    "Proves, before patients depend on it, that an Epic FHIR integration survives Epic's bad days.";
+
+constexpr const char* program_footer = R"(
+Start here:
+  epicenter run scenarios/runbook            the five runbook experiments in virtual time
+  epicenter run scenarios/smoke --clock both the same shapes on virtual time and real sockets
+  epicenter check my-scenario.yaml           every mistake in a file, in one pass
+
+'epicenter COMMAND --help' tells all about one command.
+
+Exit codes: 0 passed, 1 failed, 2 wrong command line, 3 invalid scenario, 4 inconclusive, 5 stopped by a stop
+condition, 6 refused by the blast-radius guard, 7 rollback not confirmed, 8 environment (port taken, target
+unreachable, output not writable), 70 internal error, 130/143 ended by SIGINT/SIGTERM (faults removed first).)";
+
+/// Where CLI11 puts what it parsed for one command.
+struct parsed {
+  const command* what = nullptr;
+  CLI::App* app = nullptr;
+  std::list<std::pair<std::string, std::vector<std::string>>> values;  // a list: CLI11 keeps references
+  std::list<std::pair<std::string, bool>> flags;
+  std::vector<std::string> positional;
+};
+
+void add_option(parsed& p, const option& o) {
+  const std::string name(o.name);
+  if (o.value_name.empty()) {
+    auto& flag = p.flags.emplace_back(name, false);
+    p.app->add_flag(name, flag.second, std::string(o.help));
+    return;
+  }
+  auto& value = p.values.emplace_back(name, std::vector<std::string>{});
+  auto* added = p.app->add_option(name, value.second, std::string(o.help));
+  added->type_name(std::string(o.value_name));
+  added->allow_extra_args(false);
+  if (!o.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Throw)->expected(1);
+  if (!o.choices.empty()) {
+    added->check(CLI::IsMember(std::vector<std::string>(o.choices.begin(), o.choices.end())));
+    added->type_name(std::string(o.value_name));
+  }
+}
+
+void add_command(CLI::App& program, parsed& p) {
+  const command& c = *p.what;
+  p.app = program.add_subcommand(std::string(c.name), std::string(c.summary));
+  p.app->failure_message(CLI::FailureMessage::simple);
+  if (!c.positional.empty()) {
+    auto* positional = p.app->add_option(std::string(c.positional), p.positional);
+    positional->type_name("");
+    if (c.positional_required) positional->required();
+  }
+  for (const auto& o : c.options) add_option(p, o);
+  std::string footer = "\nExamples:\n" + std::string(c.examples);
+  if (!c.epilogue.empty()) footer += "\n" + std::string(c.epilogue);
+  p.app->footer(footer);
+}
+
+arguments arguments_of(const parsed& p) {
+  std::map<std::string, std::vector<std::string>, std::less<>> given;
+  for (const auto& [name, values] : p.values) {
+    if (!values.empty()) given.emplace(name, values);
+  }
+  for (const auto& [name, set] : p.flags) {
+    if (set) given.emplace(name, std::vector<std::string>{});
+  }
+  given.emplace("", p.positional);
+  return arguments(std::move(given));
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  CLI::App program{description, "epicenter"};
+  program.set_version_flag("--version", version_text());
+  program.footer(program_footer);
+  program.require_subcommand(1);
+  program.failure_message(CLI::FailureMessage::simple);
+  std::list<parsed> commands;
+  for (const auto* c : all_commands()) {
+    commands.push_back(parsed{c, nullptr, {}, {}, {}});
+    add_command(program, commands.back());
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return program.exit(e) == 0 ? 0 : 2;
+  }
+  for (const auto& p : commands) {
+    if (p.app->parsed()) return p.what->run(arguments_of(p));
+  }
+  return 2;
+}
+
+}  // namespace epicenter::cli
