@@ -41,10 +41,9 @@ class fault {
   virtual connection_verdict on_connect(runtime::random_stream&) { return pass{}; }
   /// Asked once a request, when its head has arrived.
   virtual request_verdict on_request(const call&, runtime::random_stream&) { return pass{}; }
-  /// Asked once a response, when its head has arrived.
-  virtual response_verdict on_response(const call&, const http::response&, runtime::random_stream&) {
-    return pass{};
-  }
+  /// Asked when the head of the response has arrived to a request that was hit: the choice is made once an
+  /// exchange, when the request arrives.
+  virtual response_verdict on_response(const http::response&, runtime::random_stream&) { return pass{}; }
   virtual chunk_verdict on_chunk(const chunk&, runtime::random_stream&) { return pass{}; }
 };
 

@@ -18,7 +18,7 @@ class latency final : public fault {
   request_verdict on_request(const call&, runtime::random_stream& random) override {
     return delay{draw(distribution_, random)};
   }
-  response_verdict on_response(const call&, const http::response&, runtime::random_stream& random) override {
+  response_verdict on_response(const http::response&, runtime::random_stream& random) override {
     return delay{draw(distribution_, random)};
   }
   chunk_verdict on_chunk(const chunk&, runtime::random_stream& random) override {

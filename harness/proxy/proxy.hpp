@@ -17,13 +17,17 @@ enum class errc {
   fault_not_found,    ///< no fault of that id is active
   proxy_exists,       ///< a proxy of that name is there
   proxy_not_found,    ///< no proxy of that name
+  too_many_faults,    ///< the bound on faults active at once is reached
+  not_listening,      ///< a refused listener could not be opened again yet; it is tried on
+  not_loopback,       ///< the control API binds loopback only
+  control_failed,     ///< over HTTP: no answer, or one that is not the control API's
 };
 std::error_code make_error_code(errc);
 
 struct proxy_options {
-  std::size_t buffer_bytes = 64 * 1024;   ///< bound of what one direction of a connection holds
-  std::size_t max_connections = 10'000;   ///< beyond it connections wait in the listener's backlog
-  duration connect_timeout = 5s;          ///< to the upstream
+  std::size_t buffer_bytes = 64 * 1024;  ///< bound of what one direction of a connection holds
+  std::size_t max_connections = 10'000;  ///< beyond it connections wait in the listener's backlog
+  duration connect_timeout = 5s;         ///< to the upstream
 };
 
 /// One listener and the upstream it relays to.
@@ -37,6 +41,7 @@ struct route {
 class fault_proxy {
  public:
   fault_proxy(runtime::runtime&, proxy_options);
+  /// stop() must have ended before.
   ~fault_proxy();
   fault_proxy(const fault_proxy&) = delete;
   fault_proxy& operator=(const fault_proxy&) = delete;
@@ -49,7 +54,7 @@ class fault_proxy {
   std::size_t connections() const;
   /// The faults of this proxy, as the engine's injector drives them. Lives as long as the proxy.
   faults::injector& injector();
-  /// Removes every fault at once.
+  /// Removes every fault at once. What they held flows on, what they refuse is accepted again.
   void clear_faults();
   runtime::task<> stop();
 
@@ -58,8 +63,8 @@ class fault_proxy {
   std::unique_ptr<impl> impl_;
 };
 
-/// The control API over HTTP on its own listener: GET/POST/DELETE /faults, PUT /faults/{id}/lease, GET /proxies,
-/// DELETE /faults (clear), GET /health. Binds loopback only.
+/// The control API over HTTP on its own listener: GET/POST/DELETE /faults, PUT /faults/{id}/lease, GET
+/// /proxies, DELETE /faults (clear), GET /health. Binds loopback only.
 class control_api {
  public:
   control_api(runtime::runtime&, fault_proxy&);

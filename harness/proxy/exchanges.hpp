@@ -1,0 +1,45 @@
+// The requests of one connection that are not answered yet, in their order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/proxy/active_fault.hpp"
+
+namespace epicenter::proxy {
+
+/// What becomes of one request and its answer.
+struct pending_exchange {
+  enum class fate : std::uint8_t {
+    pass,      ///< request forwarded, answer forwarded
+    answered,  ///< the proxy answers, the upstream never sees the request
+    replaced,  ///< request forwarded, the proxy's answer in place of the upstream's
+    swallowed  ///< request forwarded, no answer
+  };
+  std::uint64_t number = 0;
+  std::string method;
+  fate what = fate::pass;
+  bool answer_ready = false;  ///< answered: the request has come in as a whole
+  bool announced = false;     ///< the response framer knows the method
+  bool head_seen = false;     ///< the final response's head has arrived
+  bool last_on_connection = false;
+  instant answer_due{};
+  duration response_delay{};
+  std::string answer;         ///< as bytes
+  std::vector<holding> held;  ///< counts the exchange as held by the faults that answer, swallow or delay it
+  active_fault_ptr by;
+  std::optional<duration> close_after;
+  std::vector<active_fault_ptr> on_response;
+};
+
+/// What holds for the bytes of the request that is arriving.
+struct arriving_request {
+  std::uint64_t number = 0;
+  bool discarded = false;
+  duration delay{};
+};
+
+}  // namespace epicenter::proxy

@@ -1,0 +1,184 @@
+// The half of a connection that goes towards the upstream.
+#include <algorithm>
+#include <array>
+#include <epicenter/base/check.hpp>
+#include <epicenter/http/serialise.hpp>
+
+#include "harness/faults/operation.hpp"
+#include "harness/proxy/connection.hpp"
+
+namespace epicenter::proxy {
+
+namespace {
+
+using fate = pending_exchange::fate;
+
+/// The answer as bytes. It names the fault, so that an injected failure is never taken for an organic one.
+std::string answer_bytes(http::response answer, const active_fault& by, const http::request& to,
+                         bool closes) {
+  answer.fields.add("X-Epicenter-Fault", by.id);
+  http::response_context context;
+  context.to_head = to.method == "HEAD";
+  context.closes = closes;
+  std::string bytes;
+  const auto written = http::append_head(bytes, answer, context);
+  EPICENTER_CHECK(written.has_value(), "answers of faults are well formed");
+  if (!context.to_head) bytes += answer.body;
+  return bytes;
+}
+
+attachment_ptr delayed(const std::vector<active_fault_ptr>& by) {
+  if (by.empty()) return nullptr;
+  auto more = std::make_unique<attachment>();
+  for (const auto& f : by) more->delayed_by.emplace_back(f);
+  return more;
+}
+
+}  // namespace
+
+bool connection::looks_like_http(std::string_view fresh) {
+  static constexpr std::array<std::string_view, 9> methods{
+      "GET ", "HEAD ", "POST ", "PUT ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE "};
+  static constexpr std::size_t longest = 8;
+  if (first_bytes_.size() >= longest) return true;
+  first_bytes_.append(fresh.substr(0, longest - first_bytes_.size()));
+  return std::any_of(methods.begin(), methods.end(), [&](std::string_view m) {
+    const auto common = std::min(m.size(), first_bytes_.size());
+    return m.substr(0, common) == std::string_view(first_bytes_).substr(0, common);
+  });
+}
+
+void connection::take_request_bytes(std::string_view fresh) {
+  const instant now = shared_.rt.now();
+  if (ignore_requests_) {
+    up_.discard(up_.undecided());
+    return;
+  }
+  if (!opaque_up_ && !looks_like_http(fresh)) opaque_up_ = true;
+  while (!opaque_up_ && !fresh.empty()) {
+    const auto fed = requests_.feed(fresh);
+    if (!fed || (*fed == 0 && !requests_.done())) {
+      opaque_up_ = true;
+      break;
+    }
+    fresh.remove_prefix(*fed);
+    // Bytes of a head that is not complete stay undecided: a fault decides about the request as a whole.
+    if (requests_.head_done() && !arriving_) begin_request(now);
+    if (ignore_requests_) return;
+    if (arriving_) forward_request_bytes(up_.undecided() - fresh.size(), now);
+    if (requests_.done()) {
+      end_request(now);
+      requests_.next();
+      if (ignore_requests_) return;
+    }
+  }
+  if (opaque_up_) up_.forward(up_.undecided(), now);
+}
+
+void connection::forward_request_bytes(std::size_t bytes, instant now) {
+  if (arriving_->discarded) {
+    up_.discard(bytes);
+  } else {
+    up_.forward(bytes, now + arriving_->delay, std::move(request_attachment_));
+  }
+}
+
+void connection::begin_request(instant now) {
+  const auto& head = requests_.request_head();
+  arriving_request arriving;
+  arriving.number = ++last_number_;
+  pending_exchange& fresh = exchanges_.emplace_back();
+  fresh.number = arriving.number;
+  fresh.method = head.method;
+  ++unanswered_;
+  ++shared_.in_flight;
+  arriving_ = arriving;
+  if (shared_.board.empty()) return;
+
+  const faults::call call{head, faults::operation_of(head.method, head.target), peer_, shared_.rt.wall()};
+  auto plan = shared_.board.decide_request(call);
+  arriving_->delay = plan.delay;
+  fresh.on_response = std::move(plan.on_response);
+  attachment_ptr more = delayed(plan.delaying);
+  if (std::holds_alternative<faults::hold>(plan.verdict)) {
+    if (!more) more = std::make_unique<attachment>();
+    more->delayed_by.emplace_back(plan.decider);
+    more->held_by = plan.decider;
+  } else if (plan.decider) {
+    carry_out(std::move(plan.verdict), std::move(plan.decider), fresh, plan.delaying, now);
+  }
+  if (!arriving_->discarded && !ignore_requests_) request_attachment_ = std::move(more);
+}
+
+void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by, pending_exchange& fresh,
+                           const std::vector<active_fault_ptr>& delaying, instant now) {
+  const auto& head = requests_.request_head();
+  if (std::holds_alternative<faults::reset>(verdict)) {
+    up_.discard(up_.undecided());
+    up_.end_by_reset(now + arriving_->delay);
+    ignore_requests_ = true;
+    return;
+  }
+  fresh.by = by;
+  fresh.held.emplace_back(by);
+  if (const auto* swallowed = std::get_if<faults::swallow>(&verdict)) {
+    fresh.what = fate::swallowed;
+    fresh.close_after = swallowed->close_after;
+    return;
+  }
+  auto* made = std::get_if<faults::answer>(&verdict);
+  EPICENTER_CHECK(made != nullptr, "every verdict is carried out");
+  // RFC 9110, section 10.1.1: with a final status in place of 100 the client may send the body or not, so
+  // that nothing after it on this connection could be told apart.
+  const bool expects = !made->committed && head.fields.contains("Expect");
+  fresh.last_on_connection = requests_.closes_connection() || expects;
+  fresh.answer = answer_bytes(std::move(made->response), *by, head, fresh.last_on_connection);
+  fresh.what = made->committed ? fate::replaced : fate::answered;
+  if (made->committed) return;
+  // The answer comes as late as it would have: what delays the request is counted with the answer.
+  for (const auto& f : delaying) fresh.held.emplace_back(f);
+  arriving_->discarded = true;
+  if (!expects) return;
+  fresh.answer_ready = true;
+  fresh.answer_due = now + arriving_->delay;
+  emit_ready_answers();
+}
+
+void connection::end_request(instant now) {
+  const auto number = arriving_->number;
+  const auto delay = arriving_->delay;
+  const bool discarded = arriving_->discarded;
+  arriving_.reset();
+  if (!discarded || exchanges_.empty() || exchanges_.back().number != number) return;
+  exchanges_.back().answer_ready = true;
+  exchanges_.back().answer_due = now + delay;
+  emit_ready_answers();
+}
+
+/// What comes after the last answer of a connection is not asked for any more.
+void connection::stop_reading_requests() {
+  ignore_requests_ = true;
+  up_.discard(up_.undecided());
+  up_.end_stream();
+}
+
+void connection::client_ended(const error& why) {
+  client_left_ = true;
+  const bool in_order = why == runtime::make_error_code(runtime::errc::end_of_stream);
+  if (in_order && ignore_requests_) return lane_ended();
+  if (!in_order && why != runtime::make_error_code(runtime::errc::reset)) {
+    tear_down();
+    return;
+  }
+  up_.forward(up_.undecided(), shared_.rt.now());
+  if (in_order) {
+    up_.end_stream();
+    return;
+  }
+  // A reset passes on behind the bytes that are on their way. A silent link loses both: nobody sends them
+  // again.
+  if (shared_.board.held()) up_.drop();
+  up_.end_by_reset(shared_.rt.now());
+}
+
+}  // namespace epicenter::proxy
