@@ -33,10 +33,20 @@ struct timed {
   using cancellation_slot_type = boost::asio::cancellation_slot;
   timed(std::unique_ptr<boot_timer> owned, wait_handler&& handler)
       : timer(std::move(owned)), inner(std::move(handler)) {}
+  timed(timed&&) = default;
+  // Asio leaves a pointer into the timer in the slot.
+  ~timed() {
+    if (timer) clear();
+  }
   cancellation_slot_type get_cancellation_slot() const noexcept { return inner.get_cancellation_slot(); }
   void operator()(system_error_code code) {
+    clear();
     timer.reset();
     std::move(inner)(code);
+  }
+  void clear() {
+    auto slot = inner.get_cancellation_slot();
+    if (slot.is_connected()) slot.clear();
   }
   std::unique_ptr<boot_timer> timer;
   wait_handler inner;

@@ -6,8 +6,8 @@
 
 namespace epicenter::runtime {
 
-/// While it lives, the signals given do not end the process but wait to be asked for (signalfd). Made on the main thread
-/// before others start: threads inherit what is held back.
+/// While it lives, the signals given do not end the process but wait to be asked for (signalfd). Made on the
+/// main thread before others start: threads inherit what is held back.
 class signal_watch {
  public:
   explicit signal_watch(const std::vector<int>& signals);
@@ -15,8 +15,8 @@ class signal_watch {
   signal_watch(const signal_watch&) = delete;
   signal_watch& operator=(const signal_watch&) = delete;
 
-  /// The first signal that came, and from then on always the same. Never blocks. A second signal ends the process at
-  /// once with 128 + its number: for those who press Ctrl-C again because the clean-up hangs.
+  /// The first signal that came, and from then on always the same. Never blocks. A second signal ends the
+  /// process at once with 128 + its number: for those who press Ctrl-C again because the clean-up hangs.
   std::optional<int> received();
 
  private:

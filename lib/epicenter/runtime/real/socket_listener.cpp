@@ -25,7 +25,8 @@ class socket_listener final : public listener {
       boost::asio::post(acceptor_.get_executor(), std::move(call));
       return;
     }
-    acceptor_.async_accept(accepted(std::move(handler)));
+    loop_handler<accept_handler> direct(std::move(handler), cancel_);
+    acceptor_.async_accept(accepted(std::move(direct)));
   }
   endpoint local_endpoint() const override { return local_; }
   void close() override {
@@ -38,15 +39,17 @@ class socket_listener final : public listener {
  private:
   struct accepted {
     using cancellation_slot_type = boost::asio::cancellation_slot;
-    explicit accepted(accept_handler&& handler) : inner(std::move(handler)) {}
+    explicit accepted(loop_handler<accept_handler>&& handler) : inner(std::move(handler)) {}
     cancellation_slot_type get_cancellation_slot() const noexcept { return inner.get_cancellation_slot(); }
     void operator()(system_error_code code, socket_type socket) {
-      std::move(inner)(code, code ? nullptr : make_socket_stream(std::move(socket)));
+      inner(code, code ? nullptr : make_socket_stream(std::move(socket)));
     }
-    accept_handler inner;
+    loop_handler<accept_handler> inner;
   };
 
   acceptor_type acceptor_;
+  std::shared_ptr<boost::asio::cancellation_signal> cancel_ =
+      std::make_shared<boost::asio::cancellation_signal>();
   endpoint local_;
 };
 

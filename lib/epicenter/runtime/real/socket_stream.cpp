@@ -11,9 +11,19 @@
 namespace epicenter::runtime {
 namespace {
 
+// What the slots of outstanding operations reach while the stream lives.
+struct socket_state {
+  explicit socket_state(socket_type connected) : socket(std::move(connected)) {}
+  socket_type socket;
+  boost::asio::cancellation_signal read;
+  boost::asio::cancellation_signal write;
+};
+using signal_ptr = std::shared_ptr<boost::asio::cancellation_signal>;
+
 class socket_stream final : public stream {
  public:
-  explicit socket_stream(socket_type socket) : socket_(std::move(socket)) {
+  explicit socket_stream(socket_type socket)
+      : state_(std::make_shared<socket_state>(std::move(socket))), socket_(state_->socket) {
     system_error_code ignored;
     local_ = to_endpoint(socket_.local_endpoint(ignored));
     remote_ = to_endpoint(socket_.remote_endpoint(ignored));
@@ -22,18 +32,20 @@ class socket_stream final : public stream {
     socket_.native_non_blocking(true, ignored);
   }
 
+  ~socket_stream() override { close(); }
+
   executor get_executor() override { return socket_.get_executor(); }
 
   void async_read_some(std::span<const boost::asio::mutable_buffer> buffers, io_handler handler) override {
     if (!socket_.is_open()) return fail_later(std::move(handler));
-    loop_handler<io_handler> direct(std::move(handler));
+    loop_handler<io_handler> direct(std::move(handler), signal_ptr(state_, &state_->read));
     if (buffers.size() == 1) return socket_.async_read_some(buffers.front(), std::move(direct));
     socket_.async_read_some(buffer_list<boost::asio::mutable_buffer>(buffers), std::move(direct));
   }
 
   void async_write_some(std::span<const boost::asio::const_buffer> buffers, io_handler handler) override {
     if (!socket_.is_open() || write_ended_) return fail_later(std::move(handler));
-    loop_handler<io_handler> direct(std::move(handler));
+    loop_handler<io_handler> direct(std::move(handler), signal_ptr(state_, &state_->write));
     if (buffers.size() == 1) return socket_.async_write_some(buffers.front(), std::move(direct));
     socket_.async_write_some(buffer_list<boost::asio::const_buffer>(buffers), std::move(direct));
   }
@@ -59,9 +71,7 @@ class socket_stream final : public stream {
   bool is_quiet() const override {
     if (!socket_.is_open()) return false;
     char byte = 0;
-    // native_handle() is not const in Asio, though it changes nothing.
-    const int descriptor = const_cast<socket_type&>(socket_).native_handle();
-    const ssize_t got = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
 
@@ -74,7 +84,8 @@ class socket_stream final : public stream {
     boost::asio::post(socket_.get_executor(), std::move(call));
   }
 
-  socket_type socket_;
+  std::shared_ptr<socket_state> state_;
+  socket_type& socket_;
   endpoint local_;
   endpoint remote_;
   bool is_unix_ = false;

@@ -1,4 +1,5 @@
-// What a program may want to know of the machine it runs on, for the frame of its reports. Never for the runs themselves.
+// What a program may want to know of the machine it runs on, for the frame of its reports. Never for the runs
+// themselves.
 #pragma once
 
 #include <epicenter/base/time.hpp>
