@@ -115,10 +115,12 @@ class object_of {
       setters[index](in, found.value, out);
       if (!type.keys[index].supported) in.unsupported(found.key.at, fmt::format("'{}'", found.key.text));
     }
-    for (const shape_key& known : type.keys)
-      if (known.required && at.find(known.name) == nullptr)
-        in.refuse(at.at, fmt::format("the key '{}' is missing in {}; add {}: {}", known.name, type.what,
-                                     known.name, known.type->what));
+    for (const shape_key& known : type.keys) {
+      if (!known.required || at.find(known.name) != nullptr) continue;
+      const std::string what = known.type->kind == shape_kind::object ? known.help : known.type->what;
+      in.refuse(at.at, fmt::format("the key '{}' is missing in {}; add {}: {}", known.name, type.what,
+                                   known.name, what));
+    }
   }
 
   shape shape_;

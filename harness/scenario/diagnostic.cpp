@@ -53,7 +53,7 @@ std::string diagnostic::text() const {
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   if (word.empty() || word.size() > 64) return {};
   const std::string wanted = folded(word);
-  const std::size_t limit = std::max<std::size_t>(1, std::min<std::size_t>(3, wanted.size() / 3));
+  const std::size_t limit = wanted.size() < 4 ? 1 : wanted.size() < 8 ? 2 : 3;
   std::size_t best = limit + 1;
   std::string found;
   for (const std::string& candidate : candidates) {

@@ -57,7 +57,8 @@ load_result load_text(std::string file, std::string_view text) {
   in.take(std::move(tree.troubles));
   std::optional<scenario> whole;
   if (tree.root) {
-    std::optional<scenario_draft> draft = scenario_format().read(in, *tree.root);
+    static const binder<scenario_draft> format = scenario_format();  // constant; made once as it is large
+    std::optional<scenario_draft> draft = format.read(in, *tree.root);
     if (draft) whole = resolve(in, *tree.root, std::move(*draft));
   }
   if (in.troubles().empty() && whole) return std::move(*whole);

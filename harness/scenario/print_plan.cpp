@@ -117,9 +117,10 @@ std::string print_plan(const scenario& whole, const plan& planned) {
   std::string out = whole.name;
   if (!whole.title.empty()) out += ": " + whole.title;
   out += "\n";
-  line(out, "runs",
-       fmt::format("{} experiments, {} in all, seed {}", planned.experiments.size(),
-                   format_duration(planned.length), planned.seed));
+  line(
+      out, "runs",
+      fmt::format("{} experiment{}, {} in all, seed {}", planned.experiments.size(),
+                  planned.experiments.size() == 1 ? "" : "s", format_duration(planned.length), planned.seed));
   line(out, "load", describe(whole.load));
   for (const threshold& one : whole.thresholds) line(out, "threshold", describe(one));
   line(out, "steady state", describe(whole.steady_state));

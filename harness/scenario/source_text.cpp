@@ -140,7 +140,7 @@ diagnostic source_text::at(trouble kind, const source_mark& mark, std::string me
   constexpr std::size_t window = 160;
   diagnostic found{kind, mark, std::move(message), {}, 0};
   const std::string_view whole = line(mark.line - 1);
-  const int skip = std::max(0, mark.column - 1 - before);
+  const int skip = whole.size() <= window ? 0 : std::max(0, mark.column - 1 - before);
   int character = -1;
   std::size_t shown = 0;
   for (const char c : whole) {

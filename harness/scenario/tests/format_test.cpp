@@ -43,7 +43,7 @@ experiments:
               ElementsAre(StartsWith("2:7 'Five Mistakes' is not a name"),
                           AllOf(StartsWith("3:1 unknown key 'sede'"), HasSubstr("did you mean 'seed'?")),
                           AllOf(StartsWith("5:9 '50' is not a rate"), HasSubstr("write 50/s or 50/m")),
-                          AllOf(StartsWith("6:22 "), HasSubstr("did you mean 'patient-context'?")),
+                          AllOf(StartsWith("6:23 "), HasSubstr("did you mean 'patient-context'?")),
                           AllOf(StartsWith("12:32 "), HasSubstr("runs backwards"))));
 }
 
@@ -157,7 +157,7 @@ TEST(thresholds, change_one_metric_and_keep_the_others) {
   EXPECT_THAT(messages(small + "thresholds: {success_rate: {healthy_above: 90%, critical_below: 99%}}\n"),
               ElementsAre(HasSubstr("overlap")));
   EXPECT_THAT(messages(small + "thresholds: {avg_latency: {healthy_above: 1s, critical_below: 2s}}\n"),
-              Contains(HasSubstr("did you mean 'healthy_below'?")));
+              Contains(HasSubstr("known are healthy_below, critical_above")));
   EXPECT_THAT(messages(small + "thresholds: {circuit_state: {healthy: OPEN}}\n"),
               ElementsAre(HasSubstr("exactly one level")));
   EXPECT_THAT(messages(small + "    at_worst: {p50_latency: critical}\n"),
