@@ -33,10 +33,8 @@ json::number decimal(std::int64_t scaled, int decimals) {
 }
 
 json::value quantity(std::int64_t scaled, const lab_test& test) {
-  return json::object{{"value", decimal(scaled, test.decimals)},
-                      {"unit", test.unit},
-                      {"system", ucum},
-                      {"code", test.unit}};
+  return json::object{
+      {"value", decimal(scaled, test.decimals)}, {"unit", test.unit}, {"system", ucum}, {"code", test.unit}};
 }
 
 json::value single(json::value v) {
@@ -86,9 +84,13 @@ void chart_writer::finish(type_id type, json::object resource) {
   chart_.push_back(generated{type, std::move(id), std::move(resource)});
 }
 
-json::value chart_writer::subject() const { return reference("Patient", key_.patient, display_); }
+json::value chart_writer::subject() const {
+  return reference("Patient", key_.patient, display_);
+}
 
-json::value chart_writer::encounter() const { return reference("Encounter", key_.encounter, "Office Visit"); }
+json::value chart_writer::encounter() const {
+  return reference("Encounter", key_.encounter, "Office Visit");
+}
 
 wall_time chart_writer::days_ago(std::int64_t least, std::int64_t most) {
   return today_ - std::chrono::days(random_.between(least, most));
@@ -129,11 +131,12 @@ void chart_writer::write_encounter() {
   visit.set("identifier", single(identifier(csn_system, fmt::format("{}", 27'001 + index_))));
   visit.set("status", "in-progress");
   visit.set("class", coding({"http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB", "ambulatory"}));
-  visit.set("type", single(concept_of(coded{"urn:oid:1.2.840.114350.1.13.0.1.7.10.698084.30", "101",
-                                            "Office Visit"},
-                                      "Office Visit")));
+  visit.set("type",
+            single(concept_of(coded{"urn:oid:1.2.840.114350.1.13.0.1.7.10.698084.30", "101", "Office Visit"},
+                              "Office Visit")));
   visit.set("subject", subject());
-  visit.set("period", json::object{{"start", format_instant(today_ - std::chrono::hours(random_.between(1, 20)))}});
+  visit.set("period",
+            json::object{{"start", format_instant(today_ - std::chrono::hours(random_.between(1, 20)))}});
   finish(type_id::encounter, std::move(visit));
 }
 
@@ -150,7 +153,8 @@ void chart_writer::write_allergies() {
 void chart_writer::write_allergy(const coded& substance, const coded* reaction) {
   json::object allergy = start(type_id::allergy_intolerance);
   allergy.set("clinicalStatus", status_concept("allergyintolerance-clinical", "active", "Active"));
-  allergy.set("verificationStatus", status_concept("allergyintolerance-verification", "confirmed", "Confirmed"));
+  allergy.set("verificationStatus",
+              status_concept("allergyintolerance-verification", "confirmed", "Confirmed"));
   allergy.set("code", concept_of(substance, substance.display));
   allergy.set("patient", subject());
   allergy.set("recordedDate", format_instant(days_ago(30, 3000)));
@@ -168,8 +172,8 @@ void chart_writer::write_problems() {
     json::object condition = start(type_id::condition);
     condition.set("clinicalStatus", status_concept("condition-clinical", "active", "Active"));
     condition.set("verificationStatus", status_concept("condition-ver-status", "confirmed", "Confirmed"));
-    condition.set("category", single(status_concept("condition-category", "problem-list-item",
-                                                    "Problem List Item")));
+    condition.set("category",
+                  single(status_concept("condition-category", "problem-list-item", "Problem List Item")));
     json::array codings;
     codings.push_back(coding({snomed, known.snomed, known.display}));
     codings.push_back(coding({icd10, known.icd10, known.display}));
@@ -186,11 +190,13 @@ void chart_writer::write_medications() {
   for (const std::size_t i : pick(1 + random_.below(3), medications().size())) {
     const medication& drug = medications()[i];
     json::object order = start(type_id::medication_request);
-    order.set("identifier", single(identifier(order_system, fmt::format("{}", 100'000'000 + random_.below(900'000'000)))));
+    order.set("identifier",
+              single(identifier(order_system, fmt::format("{}", 100'000'000 + random_.below(900'000'000)))));
     order.set("status", "active");
     order.set("intent", "order");
     order.set("category", single(status_concept("medicationrequest-category", "outpatient", "Outpatient")));
-    order.set("medicationCodeableConcept", concept_of(coded{rxnorm, drug.rxnorm, drug.display}, drug.display));
+    order.set("medicationCodeableConcept",
+              concept_of(coded{rxnorm, drug.rxnorm, drug.display}, drug.display));
     order.set("subject", subject());
     order.set("encounter", encounter());
     order.set("authoredOn", format_date(days_ago(1, 400)));
@@ -222,11 +228,11 @@ void chart_writer::write_lab(const lab_test& test, wall_time taken) {
   result.set("valueQuantity", quantity(measured, test));
   if (measured < test.low || measured > test.high) {
     const bool low = measured < test.low;
-    result.set("interpretation", single(status_concept("v3-ObservationInterpretation", low ? "L" : "H",
-                                                       low ? "Low" : "High")));
+    result.set("interpretation",
+               single(status_concept("v3-ObservationInterpretation", low ? "L" : "H", low ? "Low" : "High")));
   }
-  result.set("referenceRange", single(json::object{{"low", quantity(test.low, test)},
-                                                   {"high", quantity(test.high, test)}}));
+  result.set("referenceRange",
+             single(json::object{{"low", quantity(test.low, test)}, {"high", quantity(test.high, test)}}));
   finish(type_id::observation, std::move(result));
 }
 

@@ -36,7 +36,9 @@ class reader {
   std::string_view text_;
 };
 
-std::int64_t seconds_of(chr::sys_days day) { return chr::sys_seconds(day).time_since_epoch().count(); }
+std::int64_t seconds_of(chr::sys_days day) {
+  return chr::sys_seconds(day).time_since_epoch().count();
+}
 
 /// "Z", "+hh:mm", "-hh:mm" or nothing: seconds east of UTC.
 std::optional<std::int64_t> parse_zone(reader& in) {

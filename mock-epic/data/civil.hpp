@@ -19,7 +19,8 @@ struct date_range {
   std::int64_t begin = 0;
   std::int64_t end = 0;
 };
-/// YYYY, YYYY-MM, YYYY-MM-DD, or with Thh:mm[:ss[.fraction]][Z|±hh:mm]; nothing where the text is none of these.
+/// YYYY, YYYY-MM, YYYY-MM-DD, or with Thh:mm[:ss[.fraction]][Z|±hh:mm]; nothing where the text is none of
+/// these.
 std::optional<date_range> parse_date(std::string_view text);
 
 }  // namespace epicenter::mock::data

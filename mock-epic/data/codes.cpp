@@ -13,10 +13,12 @@ std::span<const lab_test> lab_tests() {
       {"2345-7", "Glucose [Mass/volume] in Serum or Plasma", "Glucose", "mg/dL", 0, 70, 99, 62, 240},
       {"718-7", "Hemoglobin [Mass/volume] in Blood", "Hemoglobin", "g/dL", 1, 120, 160, 82, 178},
       {"6690-2", "Leukocytes [#/volume] in Blood by Automated count", "WBC", "10*3/uL", 1, 45, 110, 28, 172},
-      {"777-3", "Platelets [#/volume] in Blood by Automated count", "Platelets", "10*3/uL", 0, 150, 400, 88, 512},
+      {"777-3", "Platelets [#/volume] in Blood by Automated count", "Platelets", "10*3/uL", 0, 150, 400, 88,
+       512},
       {"4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "Hemoglobin A1c", "%", 1, 40, 56, 46, 98},
       {"3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "TSH", "m[IU]/L", 2, 40, 400, 20, 820},
-      {"2093-3", "Cholesterol [Mass/volume] in Serum or Plasma", "Cholesterol", "mg/dL", 0, 120, 200, 118, 291},
+      {"2093-3", "Cholesterol [Mass/volume] in Serum or Plasma", "Cholesterol", "mg/dL", 0, 120, 200, 118,
+       291},
   });
   return table;
 }
@@ -42,7 +44,8 @@ std::span<const problem> problems() {
 std::span<const medication> medications() {
   static constexpr auto table = std::to_array<medication>({
       {"314076", "lisinopril 10 MG Oral Tablet", "Take 1 tablet by mouth daily."},
-      {"861007", "metformin hydrochloride 500 MG Oral Tablet", "Take 1 tablet by mouth twice daily with meals."},
+      {"861007", "metformin hydrochloride 500 MG Oral Tablet",
+       "Take 1 tablet by mouth twice daily with meals."},
       {"197361", "amlodipine 5 MG Oral Tablet", "Take 1 tablet by mouth daily."},
       {"310798", "hydrochlorothiazide 25 MG Oral Tablet", "Take 1 tablet by mouth every morning."},
       {"313988", "furosemide 40 MG Oral Tablet", "Take 1 tablet by mouth every morning."},
@@ -80,25 +83,25 @@ std::span<const coded> reactions() {
 
 std::span<const std::string_view> family_names() {
   static constexpr auto table = std::to_array<std::string_view>(
-      {"Abara",  "Bennett", "Castillo", "Dietrich", "Eriksen", "Fontaine", "Gallagher", "Haddad",
-       "Ibarra", "Jansen",  "Kowalski", "Lindqvist", "Moreau", "Nakamura", "Okafor",    "Petrov",
-       "Quinn",  "Rossi",   "Schmidt",  "Tanaka",   "Ueda",    "Vargas",   "Whitfield", "Zhang"});
+      {"Abara",  "Bennett", "Castillo", "Dietrich",  "Eriksen", "Fontaine", "Gallagher", "Haddad",
+       "Ibarra", "Jansen",  "Kowalski", "Lindqvist", "Moreau",  "Nakamura", "Okafor",    "Petrov",
+       "Quinn",  "Rossi",   "Schmidt",  "Tanaka",    "Ueda",    "Vargas",   "Whitfield", "Zhang"});
   return table;
 }
 
 std::span<const std::string_view> given_names(bool female) {
-  static constexpr auto hers = std::to_array<std::string_view>({"Amara", "Beatriz", "Clara", "Dina", "Elena",
-                                                                "Farah", "Greta", "Hana", "Ingrid", "Julia",
-                                                                "Keiko", "Lucia", "Maya", "Nora", "Olga", "Priya"});
-  static constexpr auto his = std::to_array<std::string_view>({"Adrian", "Bruno", "Carlos", "Daniel", "Emil",
-                                                               "Felix", "George", "Hassan", "Ivan", "Jonas", "Kenji",
-                                                               "Luis", "Martin", "Noah", "Oscar", "Pavel"});
+  static constexpr auto hers =
+      std::to_array<std::string_view>({"Amara", "Beatriz", "Clara", "Dina", "Elena", "Farah", "Greta", "Hana",
+                                       "Ingrid", "Julia", "Keiko", "Lucia", "Maya", "Nora", "Olga", "Priya"});
+  static constexpr auto his = std::to_array<std::string_view>(
+      {"Adrian", "Bruno", "Carlos", "Daniel", "Emil", "Felix", "George", "Hassan", "Ivan", "Jonas", "Kenji",
+       "Luis", "Martin", "Noah", "Oscar", "Pavel"});
   return female ? std::span<const std::string_view>(hers) : std::span<const std::string_view>(his);
 }
 
 std::span<const std::string_view> cities() {
-  static constexpr auto table =
-      std::to_array<std::string_view>({"Verona", "Madison", "Middleton", "Fitchburg", "Sun Prairie", "Stoughton"});
+  static constexpr auto table = std::to_array<std::string_view>(
+      {"Verona", "Madison", "Middleton", "Fitchburg", "Sun Prairie", "Stoughton"});
   return table;
 }
 

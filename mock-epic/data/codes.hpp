@@ -1,4 +1,5 @@
-// The clinical vocabulary of the synthetic hospital: a small table of real LOINC, SNOMED CT, ICD-10-CM and RxNorm codes.
+// The clinical vocabulary of the synthetic hospital: a small table of real LOINC, SNOMED CT, ICD-10-CM and
+// RxNorm codes.
 #pragma once
 
 #include <span>
@@ -25,8 +26,8 @@ struct lab_test {
   std::string_view text;  ///< what clinicians call it
   std::string_view unit;  ///< UCUM
   int decimals;
-  int low, high;     ///< reference range
-  int least, most;   ///< what is drawn
+  int low, high;    ///< reference range
+  int least, most;  ///< what is drawn
 };
 
 struct problem {

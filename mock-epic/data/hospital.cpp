@@ -19,8 +19,7 @@ hospital::hospital(hospital_options options) : options_(options) {
 }
 
 std::vector<generated> hospital::chart(std::size_t index) const {
-  runtime::random_stream random(
-      runtime::derive_seed(options_.seed, fmt::format("hospital.chart.{}", index)));
+  runtime::random_stream random(runtime::derive_seed(options_.seed, fmt::format("hospital.chart.{}", index)));
   return chart_writer(keys_[index], index, options_.today, random).write();
 }
 

@@ -35,7 +35,8 @@ class hospital {
 
   std::size_t size() const { return keys_.size(); }
   const patient_key& key(std::size_t index) const { return keys_[index]; }
-  /// The whole chart: Patient, Encounter, allergies, problems, active medications, and results (newest first).
+  /// The whole chart: Patient, Encounter, allergies, problems, active medications, and results (newest
+  /// first).
   std::vector<generated> chart(std::size_t index) const;
 
  private:

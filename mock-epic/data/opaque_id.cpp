@@ -16,9 +16,13 @@ std::string make_text(runtime::random_stream& random, std::string_view alphabet,
   return text;
 }
 
-std::string make_id(runtime::random_stream& random) { return "e" + make_text(random, id_alphabet, 22) + "3"; }
+std::string make_id(runtime::random_stream& random) {
+  return "e" + make_text(random, id_alphabet, 22) + "3";
+}
 
-std::string make_held_id(runtime::random_stream& random) { return "O." + make_text(random, id_alphabet, 62); }
+std::string make_held_id(runtime::random_stream& random) {
+  return "O." + make_text(random, id_alphabet, 62);
+}
 
 std::string make_uuid(runtime::random_stream& random) {
   std::string uuid = make_text(random, "0123456789abcdef", 36);

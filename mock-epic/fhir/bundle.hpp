@@ -10,13 +10,13 @@
 namespace epicenter::mock::fhir {
 
 struct bundle_parts {
-  std::string_view base;               ///< "http://host/…/R4"
-  std::string self;                    ///< URL
-  std::string next;                    ///< URL, or empty on the last page
+  std::string_view base;  ///< "http://host/…/R4"
+  std::string self;       ///< URL
+  std::string next;       ///< URL, or empty on the last page
   std::span<const resource* const> page;
   std::size_t total = 0;
-  std::string outcome;                 ///< an OperationOutcome to append, or empty
-  std::string outcome_uuid;            ///< its fullUrl's
+  std::string outcome;       ///< an OperationOutcome to append, or empty
+  std::string outcome_uuid;  ///< its fullUrl's
 };
 
 std::string write_bundle(const bundle_parts&);

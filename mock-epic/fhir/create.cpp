@@ -1,7 +1,7 @@
 #include "mock-epic/fhir/create.hpp"
 
-#include <epicenter/json/parse.hpp>
 #include <algorithm>
+#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/data/build.hpp"
 #include "mock-epic/data/opaque_id.hpp"
@@ -41,16 +41,18 @@ bool is_base64(std::string_view text) {
   const std::size_t data = text.find_last_not_of('=') + 1;
   return text.size() % 4 == 0 && text.size() - data <= 2 &&
          std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(data), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+                  c == '/';
          });
 }
 
 /// Epic makes a problem-list item of whatever category was sent (captured).
 void make_problem_list_item(json::object& condition) {
   json::array categories;
-  categories.push_back(data::concept_of(data::coded{"http://terminology.hl7.org/CodeSystem/condition-category",
-                                                    "problem-list-item", "Problem List Item"},
-                                        "Problem List Item"));
+  categories.push_back(
+      data::concept_of(data::coded{"http://terminology.hl7.org/CodeSystem/condition-category",
+                                   "problem-list-item", "Problem List Item"},
+                       "Problem List Item"));
   condition.set("category", std::move(categories));
 }
 
@@ -85,9 +87,11 @@ std::optional<answer> creator::refuse_incomplete(const type_rules& rules, const 
     if (element.allowed.empty()) continue;
     const bool allowed = walk(body, path, [&](const json::value& leaf) {
       const std::string* text = leaf.if_string();
-      return text && std::find(element.allowed.begin(), element.allowed.end(), *text) != element.allowed.end();
+      return text &&
+             std::find(element.allowed.begin(), element.allowed.end(), *text) != element.allowed.end();
     });
-    if (!allowed) return refuse(400, "value", "59111", "Required element invalid: " + path, path, "create_value");
+    if (!allowed)
+      return refuse(400, "value", "59111", "Required element invalid: " + path, path, "create_value");
   }
   return std::nullopt;
 }
@@ -103,7 +107,8 @@ std::optional<answer> creator::refuse_references(const type_rules& rules, const 
     if (reference.empty()) continue;
     const resource* visit = store_.find(type_id::encounter, id_of_reference(reference));
     if (!visit || visit->patient != patient)
-      return refuse(400, "not-found", "59144", "Valid encounter required", std::string(where), "create_encounter");
+      return refuse(400, "not-found", "59144", "Valid encounter required", std::string(where),
+                    "create_encounter");
   }
   return std::nullopt;
 }
@@ -113,8 +118,9 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
   switch (rules.id) {
     case type_id::allergy_intolerance: {
       if (!verification.empty() && verification != "unconfirmed")
-        return refuse(422, "not-supported", "59012", "Only a verificationStatus of 'unconfirmed' is supported.",
-                      "verificationStatus", "create_verification");
+        return refuse(422, "not-supported", "59012",
+                      "Only a verificationStatus of 'unconfirmed' is supported.", "verificationStatus",
+                      "create_verification");
       const bool several = walk(body, "reaction", [](const json::value& reaction) {
         const json::value* list = reaction.find("manifestation");
         return list && list->if_array() && list->if_array()->size() > 1;
@@ -126,17 +132,20 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
     }
     case type_id::condition:
       if (!verification.empty() && verification != "provisional")
-        return refuse(422, "not-supported", "59012", "Only a verificationStatus of 'provisional' is supported.",
-                      "verificationStatus", "create_verification");
+        return refuse(422, "not-supported", "59012",
+                      "Only a verificationStatus of 'provisional' is supported.", "verificationStatus",
+                      "create_verification");
       if (first_string(body, "code.text").empty() && first_string(body, "code.coding.display").empty())
-        return refuse(400, "required", "59108", "Required element missing: code.text", "code", "create_required");
+        return refuse(400, "required", "59108", "Required element missing: code.text", "code",
+                      "create_required");
       break;
     case type_id::observation:
       for (const resource* held : store_.of_patient(
                type_id::observation, id_of_reference(first_string(body, "subject.reference")))) {
         if (held->value.string_at("effectiveDateTime") == body.string_at("effectiveDateTime") &&
             first_string(held->value, "code.coding.code") == first_string(body, "code.coding.code"))
-          return refuse(400, "duplicate", "59189", "Reading already exists", "code/instant", "create_reading_exists");
+          return refuse(400, "duplicate", "59189", "Reading already exists", "code/instant",
+                        "create_reading_exists");
       }
       break;
     case type_id::document_reference:
@@ -146,17 +155,19 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
       break;
     case type_id::patient:
       if (ssn_of(body).empty())
-        return refuse(400, "required", "59108", "Required element missing: identifier (ssn)", "identifier (ssn)",
-                      "create_required");
+        return refuse(400, "required", "59108", "Required element missing: identifier (ssn)",
+                      "identifier (ssn)", "create_required");
       break;
-    default: break;
+    default:
+      break;
   }
   return std::nullopt;
 }
 
 const resource* creator::matching_patient(const json::value& body) {
   for (const resource* known : store_.by_identifier(type_id::patient, ssn_of(body)))
-    if (ssn_of(known->value) == ssn_of(body) && known->value.string_at("birthDate") == body.string_at("birthDate"))
+    if (ssn_of(known->value) == ssn_of(body) &&
+        known->value.string_at("birthDate") == body.string_at("birthDate"))
       return known;
   return nullptr;
 }

@@ -8,8 +8,9 @@
 
 namespace epicenter::mock::fhir {
 
-/// Files resources after Epic's manner: nothing makes a create idempotent, an identical one is filed again under a new
-/// id. Exceptions, both Epic's: vital signs («Reading already exists») and patients (match or create).
+/// Files resources after Epic's manner: nothing makes a create idempotent, an identical one is filed again
+/// under a new id. Exceptions, both Epic's: vital signs («Reading already exists») and patients (match or
+/// create).
 class creator {
  public:
   creator(store&, bool orders, runtime::random_stream ids);

@@ -7,7 +7,9 @@
 namespace epicenter::mock::fhir {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
   return text.size() >= lower_prefix.size() &&
@@ -51,8 +53,14 @@ bool criterion::read_alternative(std::string_view text) {
     for (const char c : text) made.text += lower(c);
   } else {
     static constexpr std::array<std::pair<std::string_view, comparison>, 8> prefixes{
-        {{"eq", comparison::eq}, {"ne", comparison::ne}, {"lt", comparison::lt}, {"le", comparison::le},
-         {"gt", comparison::gt}, {"ge", comparison::ge}, {"sa", comparison::gt}, {"eb", comparison::lt}}};
+        {{"eq", comparison::eq},
+         {"ne", comparison::ne},
+         {"lt", comparison::lt},
+         {"le", comparison::le},
+         {"gt", comparison::gt},
+         {"ge", comparison::ge},
+         {"sa", comparison::gt},
+         {"eb", comparison::lt}}};
     for (const auto& [prefix, compare] : prefixes) {
       if (!text.starts_with(prefix)) continue;
       made.compare = compare;
@@ -74,10 +82,14 @@ bool criterion::matches(const json::value& resource) const {
 bool criterion::leaf_matches(const json::value& leaf) const {
   return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const alternative& wanted) {
     switch (param_->kind) {
-      case param_kind::token: return token_matches(wanted, leaf);
-      case param_kind::reference: return reference_matches(wanted, leaf);
-      case param_kind::text: return text_matches(wanted, leaf);
-      case param_kind::date: return date_matches(wanted, leaf);
+      case param_kind::token:
+        return token_matches(wanted, leaf);
+      case param_kind::reference:
+        return reference_matches(wanted, leaf);
+      case param_kind::text:
+        return text_matches(wanted, leaf);
+      case param_kind::date:
+        return date_matches(wanted, leaf);
     }
     return false;
   });
@@ -106,8 +118,9 @@ bool criterion::text_matches(const alternative& wanted, const json::value& leaf)
   const json::object* parts = leaf.if_object();
   if (!parts) return false;
   return std::any_of(parts->begin(), parts->end(), [&](const json::object::member& part) {
-    return part.first != "use" &&
-           walk(part.second, "", [&](const json::value& one) { return one.if_string() && text_matches(wanted, one); });
+    return part.first != "use" && walk(part.second, "", [&](const json::value& one) {
+             return one.if_string() && text_matches(wanted, one);
+           });
   });
 }
 
@@ -117,12 +130,18 @@ bool criterion::date_matches(const alternative& wanted, const json::value& leaf)
   if (!held) return false;
   const bool inside = held->begin >= wanted.range.begin && held->end <= wanted.range.end;
   switch (wanted.compare) {
-    case comparison::eq: return inside;
-    case comparison::ne: return !inside;
-    case comparison::lt: return held->begin < wanted.range.begin;
-    case comparison::le: return held->begin < wanted.range.end;
-    case comparison::gt: return held->end > wanted.range.end;
-    case comparison::ge: return held->end > wanted.range.begin;
+    case comparison::eq:
+      return inside;
+    case comparison::ne:
+      return !inside;
+    case comparison::lt:
+      return held->begin < wanted.range.begin;
+    case comparison::le:
+      return held->begin < wanted.range.end;
+    case comparison::gt:
+      return held->end > wanted.range.end;
+    case comparison::ge:
+      return held->end > wanted.range.begin;
   }
   return false;
 }

@@ -18,8 +18,8 @@ runtime::random_stream stream(std::uint64_t seed, std::string_view name) {
 /// A host and port, and nothing that could break out of the URLs it is put into.
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 260 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == ':' || c == '[' || c == ']' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
   });
 }
 
@@ -52,7 +52,8 @@ answer engine::handle(const http::request& request, moment at) {
   return made;
 }
 
-answer engine::route(const http::request& request, std::string_view path, const std::string& origin, moment at) {
+answer engine::route(const http::request& request, std::string_view path, const std::string& origin,
+                     moment at) {
   const std::string base = origin + options_.base_path;
   const std::string token_url = origin + options_.token_path;
   const bool get = request.method == "GET" || request.method == "HEAD";
@@ -84,7 +85,8 @@ answer engine::route(const http::request& request, std::string_view path, const 
   return read(*rules, id);
 }
 
-answer engine::handle_type(const http::request& request, const type_rules& rules, std::string_view base, moment at) {
+answer engine::handle_type(const http::request& request, const type_rules& rules, std::string_view base,
+                           moment at) {
   if (request.method == "POST") return create(request, rules);
   if (request.method != "GET" && request.method != "HEAD") return method_not_allowed("GET, POST");
   const auto parameters = http::decode_form(request.query());
@@ -99,15 +101,17 @@ answer engine::create(const http::request& request, const type_rules& rules) {
                     http::equal_ignoring_case(media, "application/json");
   // Refusals that depend on the type alone come first, whatever the body is.
   if (!json && (rules.create == creation::yes || (rules.create == creation::orders && options_.orders)))
-    return answer_outcome(415, issue{"fatal", "structure", "59105", "Content-Type must be application/fhir+json.", ""},
-                          "content_type");
+    return answer_outcome(
+        415, issue{"fatal", "structure", "59105", "Content-Type must be application/fhir+json.", ""},
+        "content_type");
   const std::string_view prefer = request.fields.get("Prefer");
   return creator_.create(rules, request.body, prefer.find("return=representation") != std::string_view::npos);
 }
 
 answer engine::read(const type_rules& rules, std::string_view id) {
   if (const resource* found = store_.find(rules.id, id)) return answer_fhir(200, found->text, "");
-  return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"}, "unknown_id");
+  return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
+                        "unknown_id");
 }
 
 }  // namespace epicenter::mock::fhir

@@ -9,10 +9,10 @@
 namespace epicenter::mock::fhir {
 
 struct engine_options {
-  bool orders = false;            ///< ServiceRequest can be created
-  std::string base_path;          ///< "/interconnect-fhir-oauth/api/FHIR/R4"
+  bool orders = false;    ///< ServiceRequest can be created
+  std::string base_path;  ///< "/interconnect-fhir-oauth/api/FHIR/R4"
   std::string token_path;
-  std::uint64_t seed = 1;         ///< of ids, sessions and UUIDs
+  std::uint64_t seed = 1;  ///< of ids, sessions and UUIDs
 };
 
 struct moment {

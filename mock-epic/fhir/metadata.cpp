@@ -23,10 +23,14 @@ json::array list_of(V... values) {
 
 std::string_view name_of(param_kind kind) {
   switch (kind) {
-    case param_kind::token: return "token";
-    case param_kind::reference: return "reference";
-    case param_kind::text: return "string";
-    case param_kind::date: return "date";
+    case param_kind::token:
+      return "token";
+    case param_kind::reference:
+      return "reference";
+    case param_kind::text:
+      return "string";
+    case param_kind::date:
+      return "date";
   }
   return "special";
 }
@@ -62,7 +66,8 @@ json::object write_type(const type_rules& rules, bool orders) {
   made.set("conditionalCreate", false);
   made.set("conditionalUpdate", false);
   json::array params;
-  for (const search_param& param : rules.params) params.emplace_back(search_param_of(param.name, name_of(param.kind)));
+  for (const search_param& param : rules.params)
+    params.emplace_back(search_param_of(param.name, name_of(param.kind)));
   params.emplace_back(search_param_of("_count", "number"));
   params.emplace_back(search_param_of("_id", "token"));
   made.set("searchParam", std::move(params));

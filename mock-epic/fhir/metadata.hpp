@@ -8,7 +8,8 @@
 namespace epicenter::mock::fhir {
 
 /// A CapabilityStatement of what this server does: no more is claimed than is served.
-std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders, wall_time now);
+std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders,
+                                       wall_time now);
 /// .well-known/smart-configuration (SMART App Launch, conformance).
 std::string write_smart_configuration(std::string_view token_url);
 /// The scopes that every token is granted: read and search of each type, create where it is offered.

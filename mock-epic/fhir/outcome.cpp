@@ -12,7 +12,8 @@ struct known_code {
   std::string_view display;
 };
 
-// 4101, 59008, 59100 and 59159 are verbatim from captures; the others after the meaning in Epic's table of errors.
+// 4101, 59008, 59100 and 59159 are verbatim from captures; the others after the meaning in Epic's table of
+// errors.
 constexpr auto known_codes = std::to_array<known_code>({
     {"4100", "The resource request contained an invalid parameter."},
     {"4101", "Resource request returns no results."},
@@ -23,7 +24,8 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"59008", "The FHIR ID provided was not found."},
     {"59012", "The value is not supported."},
     {"59100", "Content invalid against the specification or a profile."},
-    {"59105", "A structural issue in the content such as wrong namespace, or unable to parse the content completely."},
+    {"59105",
+     "A structural issue in the content such as wrong namespace, or unable to parse the content completely."},
     {"59108", "A required element is missing."},
     {"59109", "An element or header value is invalid."},
     {"59111", "An element or header value is invalid."},
@@ -77,6 +79,8 @@ std::string write_outcome(std::span<const issue> issues) {
   return out;
 }
 
-std::string write_outcome(const issue& only) { return write_outcome(std::span<const issue>(&only, 1)); }
+std::string write_outcome(const issue& only) {
+  return write_outcome(std::span<const issue>(&only, 1));
+}
 
 }  // namespace epicenter::mock::fhir

@@ -9,11 +9,11 @@ namespace epicenter::mock::fhir {
 
 /// One issue. The display that Epic gives a code is looked up.
 struct issue {
-  std::string_view severity;  ///< fatal, error, warning, information
-  std::string_view code;      ///< OperationOutcome.issue.code
-  std::string_view epic_code; ///< in Epic's own code system
-  std::string diagnostics;    ///< empty: left out
-  std::string location;       ///< "id" is written as location /f:id and expression id; empty: left out
+  std::string_view severity;   ///< fatal, error, warning, information
+  std::string_view code;       ///< OperationOutcome.issue.code
+  std::string_view epic_code;  ///< in Epic's own code system
+  std::string diagnostics;     ///< empty: left out
+  std::string location;        ///< "id" is written as location /f:id and expression id; empty: left out
 };
 
 /// The text of an OperationOutcome resource.

@@ -12,8 +12,8 @@
 
 namespace epicenter::mock::fhir {
 
-/// Epic does not publish how long a session lives; five minutes are assumed. The oldest session goes when there
-/// are more than the bound.
+/// Epic does not publish how long a session lives; five minutes are assumed. The oldest session goes when
+/// there are more than the bound.
 inline constexpr duration session_lifetime = 5min;
 inline constexpr std::size_t max_sessions = 1'000;
 

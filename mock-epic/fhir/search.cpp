@@ -20,7 +20,9 @@ std::string upper(std::string_view text) {
 /// Epic's self link repeats the parameters by name, those of the framework last.
 std::string write_self(std::string_view base, std::string_view type, http::parameters parameters) {
   std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
-    const auto key = [](const std::string& name) { return std::pair<bool, const std::string&>(name.starts_with('_'), name); };
+    const auto key = [](const std::string& name) {
+      return std::pair<bool, const std::string&>(name.starts_with('_'), name);
+    };
     return key(a.first) < key(b.first);
   });
   std::string url = fmt::format("{}/{}", base, type);
@@ -62,7 +64,8 @@ answer searcher::search(const type_rules& rules, const http::parameters& paramet
   return write(rules, wanted, find(rules, wanted), write_self(base, rules.name, parameters), base, now);
 }
 
-answer searcher::next_page(const type_rules& rules, std::string_view session, std::string_view base, instant now) {
+answer searcher::next_page(const type_rules& rules, std::string_view session, std::string_view base,
+                           instant now) {
   const auto page = pager_.fetch(session, now);
   if (!page || page->type != rules.id) {
     const issue expired{"fatal", "processing", "4113", "", ""};
@@ -99,7 +102,8 @@ std::optional<answer> searcher::read_parameter(const type_rules& rules, const st
   if (name == "patient" || name == "subject") {
     std::string patient(id_of_reference(value));
     if (wanted.patient && *wanted.patient != patient) {
-      const issue both{"fatal", "business-rule", "4112", "patient and subject name different patients.", "patient"};
+      const issue both{"fatal", "business-rule", "4112", "patient and subject name different patients.",
+                       "patient"};
       return answer_outcome(400, both, "search_combination");
     }
     wanted.patient = std::move(patient);
@@ -110,7 +114,8 @@ std::optional<answer> searcher::read_parameter(const type_rules& rules, const st
   return std::nullopt;
 }
 
-std::optional<answer> searcher::read_control(const std::string& name, const std::string& value, plan& wanted) {
+std::optional<answer> searcher::read_control(const std::string& name, const std::string& value,
+                                             plan& wanted) {
   if (name == "_id") {
     wanted.id = value;
   } else if (name == "_summary" && value == "count") {
@@ -118,7 +123,8 @@ std::optional<answer> searcher::read_control(const std::string& name, const std:
   } else {
     std::size_t count = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
-    const bool good = name == "_count" && error == std::errc{} && end == value.data() + value.size() && count > 0;
+    const bool good =
+        name == "_count" && error == std::errc{} && end == value.data() + value.size() && count > 0;
     if (good) {
       wanted.page_size = std::min(count, default_page);
     } else {

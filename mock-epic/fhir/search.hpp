@@ -25,12 +25,14 @@ class searcher {
  private:
   struct plan;
   answer next_page(const type_rules&, std::string_view session, std::string_view base, instant now);
-  std::optional<answer> read_parameter(const type_rules&, const std::string& name, const std::string& value, plan&);
+  std::optional<answer> read_parameter(const type_rules&, const std::string& name, const std::string& value,
+                                       plan&);
   std::optional<answer> read_control(const std::string& name, const std::string& value, plan&);
   std::optional<answer> refuse_unscoped(const type_rules&, const plan&);
   hits find_identified(const type_rules&, std::string_view alternatives);
   hits find(const type_rules&, const plan&);
-  answer write(const type_rules&, const plan&, hits found, std::string self, std::string_view base, instant now);
+  answer write(const type_rules&, const plan&, hits found, std::string self, std::string_view base,
+               instant now);
 
   store& store_;
   pager pager_;

@@ -7,11 +7,14 @@
 namespace epicenter::mock::fhir {
 namespace {
 
-std::size_t number(type_id type) { return static_cast<std::size_t>(type); }
+std::size_t number(type_id type) {
+  return static_cast<std::size_t>(type);
+}
 
 }  // namespace
 
-store::store(data::hospital hospital) : hospital_(std::move(hospital)), unwritten_(hospital_.size()) {
+store::store(data::hospital hospital)
+    : hospital_(std::move(hospital)), unwritten_(hospital_.size()), patients_(hospital_.size()) {
   for (std::size_t i = 0; i < hospital_.size(); ++i) {
     compartment& made = compartments_[hospital_.key(i).patient];
     made.chart = i;
@@ -24,7 +27,8 @@ const resource& store::add(resource made) {
   const resource& kept = resources_.back();
   by_id_[number(kept.type)].emplace(kept.id, &kept);
   walk(kept.value, "identifier.value", [&](const json::value& leaf) {
-    if (const std::string* value = leaf.if_string()) by_identifier_[number(kept.type)][*value].push_back(&kept);
+    if (const std::string* value = leaf.if_string())
+      by_identifier_[number(kept.type)][*value].push_back(&kept);
     return false;
   });
   return kept;
@@ -52,18 +56,14 @@ void store::write_chart(compartment& chart) {
     made.text = json::write(made.value);
     const resource& kept = add(std::move(made));
     chart.resources[number(kept.type)].push_back(&kept);
+    if (kept.type == type_id::patient) patients_[chart.chart] = &kept;
   }
 }
 
 void store::write_all() {
   if (unwritten_ == 0) return;
-  for (std::size_t i = 0; i < hospital_.size(); ++i) write_chart(compartments_.find(hospital_.key(i).patient)->second);
-  // Generated patients come first and by number, whatever was touched or filed before.
-  hits ordered;
   for (std::size_t i = 0; i < hospital_.size(); ++i)
-    ordered.push_back(by_id_[number(type_id::patient)].find(hospital_.key(i).patient)->second);
-  ordered.insert(ordered.end(), patients_.begin(), patients_.end());
-  patients_.swap(ordered);
+    write_chart(compartments_.find(hospital_.key(i).patient)->second);
 }
 
 const resource* store::find(type_id type, std::string_view id) {

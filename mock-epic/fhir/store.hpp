@@ -68,7 +68,7 @@ class store {
   std::array<index<const resource*>, type_count> by_id_;
   std::array<index<hits>, type_count> by_identifier_;
   index<compartment> compartments_;
-  hits patients_;
+  hits patients_;  ///< generated ones by number (null while unwritten), then filed ones
   hits none_;
 };
 

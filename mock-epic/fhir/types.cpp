@@ -126,31 +126,97 @@ constexpr auto document_required =
 constexpr auto allergy_lost = std::to_array<text_list>({"category", "recordedDate"});
 constexpr auto condition_lost = std::to_array<text_list>({"encounter", "onsetDateTime", "recordedDate"});
 
-constexpr search_refusal no_patient{400, "business-rule", "59159", "This resource requires a patient for searching.",
-                                    "patient"};
+constexpr search_refusal no_patient{400, "business-rule", "59159",
+                                    "This resource requires a patient for searching.", "patient"};
 
 constexpr std::array<type_rules, type_count> types{{
-    {type_id::patient, "Patient", patient_params, search_needs::demographics,
+    {type_id::patient,
+     "Patient",
+     patient_params,
+     search_needs::demographics,
      {400, "business-rule", "59159", "This resource requires demographics or _id parameter for searching.",
       "demographics/_id"},
-     true, true, creation::yes, patient_required, {}, false, ""},
-    {type_id::encounter, "Encounter", encounter_params, search_needs::patient, no_patient, true, false, creation::no,
-     {}, {}, false, "subject"},
-    {type_id::allergy_intolerance, "AllergyIntolerance", allergy_params, search_needs::patient,
+     true,
+     true,
+     creation::yes,
+     patient_required,
+     {},
+     false,
+     ""},
+    {type_id::encounter,
+     "Encounter",
+     encounter_params,
+     search_needs::patient,
+     no_patient,
+     true,
+     false,
+     creation::no,
+     {},
+     {},
+     false,
+     "subject"},
+    {type_id::allergy_intolerance,
+     "AllergyIntolerance",
+     allergy_params,
+     search_needs::patient,
      {403, "processing", "4118", "A patient is required.", "patient"},
-     false, false, creation::yes, allergy_required, allergy_lost, true, "patient"},
+     false,
+     false,
+     creation::yes,
+     allergy_required,
+     allergy_lost,
+     true,
+     "patient"},
     {type_id::condition, "Condition", condition_params, search_needs::patient, no_patient, false, false,
      creation::yes, condition_required, condition_lost, true, "subject"},
-    {type_id::medication_request, "MedicationRequest", medication_params, search_needs::patient, no_patient, false,
-     false, creation::no, {}, {}, false, "subject"},
-    {type_id::observation, "Observation", observation_params, search_needs::patient_and_kind,
+    {type_id::medication_request,
+     "MedicationRequest",
+     medication_params,
+     search_needs::patient,
+     no_patient,
+     false,
+     false,
+     creation::no,
+     {},
+     {},
+     false,
+     "subject"},
+    {type_id::observation,
+     "Observation",
+     observation_params,
+     search_needs::patient_and_kind,
      {400, "required", "59108", "Must have either code or category.", "code/category"},
-     false, true, creation::yes, observation_required, {}, false, "subject"},
-    {type_id::service_request, "ServiceRequest", service_request_params, search_needs::patient, no_patient, true,
-     false, creation::orders, service_request_required, {}, false, "subject"},
-    {type_id::document_reference, "DocumentReference", document_params, search_needs::patient,
+     false,
+     true,
+     creation::yes,
+     observation_required,
+     {},
+     false,
+     "subject"},
+    {type_id::service_request,
+     "ServiceRequest",
+     service_request_params,
+     search_needs::patient,
+     no_patient,
+     true,
+     false,
+     creation::orders,
+     service_request_required,
+     {},
+     false,
+     "subject"},
+    {type_id::document_reference,
+     "DocumentReference",
+     document_params,
+     search_needs::patient,
      {400, "required", "59108", "A patient is required.", "patient"},
-     false, false, creation::yes, document_required, {}, false, "subject"},
+     false,
+     false,
+     creation::yes,
+     document_required,
+     {},
+     false,
+     "subject"},
 }};
 
 constexpr bool in_order() {
@@ -162,9 +228,13 @@ static_assert(in_order(), "rules_of() finds a type's rules by its number");
 
 }  // namespace
 
-const std::array<type_rules, type_count>& all_types() { return types; }
+const std::array<type_rules, type_count>& all_types() {
+  return types;
+}
 
-const type_rules& rules_of(type_id id) { return types[static_cast<std::size_t>(id)]; }
+const type_rules& rules_of(type_id id) {
+  return types[static_cast<std::size_t>(id)];
+}
 
 const type_rules* find_type(std::string_view name) {
   for (const type_rules& rules : types)

@@ -1,4 +1,5 @@
-// What this server knows of each resource type, as data: search parameters, what a search must name, what a create needs.
+// What this server knows of each resource type, as data: search parameters, what a search must name, what a
+// create needs.
 #pragma once
 
 #include <array>
@@ -39,14 +40,14 @@ enum class search_needs {
 /// How a search without it is refused, after the captured replies of each type.
 struct search_refusal {
   unsigned status;
-  std::string_view issue;      ///< OperationOutcome.issue.code
+  std::string_view issue;  ///< OperationOutcome.issue.code
   std::string_view epic_code;
   std::string_view diagnostics;
   std::string_view expression;
 };
 
 enum class creation {
-  no,      ///< 405
+  no,  ///< 405
   yes,
   orders,  ///< declared, but 403 outside the orders profile: Epic takes orders by CDS Hooks only
 };
@@ -63,13 +64,13 @@ struct type_rules {
   std::span<const search_param> params;
   search_needs needs;
   search_refusal refusal;
-  bool identifier_suffices;    ///< a search by identifier needs no patient
-  bool reports_unknown;        ///< unknown parameters are told in an outcome; else ignored in silence
+  bool identifier_suffices;  ///< a search by identifier needs no patient
+  bool reports_unknown;      ///< unknown parameters are told in an outcome; else ignored in silence
   creation create;
   std::span<const required_element> required;
   std::span<const std::string_view> not_kept;  ///< elements accepted on create and lost
-  bool held;                   ///< creates wait for reconciliation: readable by id, not yet searchable
-  std::string_view subject;    ///< the element that names the patient
+  bool held;                 ///< creates wait for reconciliation: readable by id, not yet searchable
+  std::string_view subject;  ///< the element that names the patient
 };
 
 const std::array<type_rules, type_count>& all_types();

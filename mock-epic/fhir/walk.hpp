@@ -6,8 +6,8 @@
 
 namespace epicenter::mock::fhir {
 
-/// Calls visit for each value at the path ("name.given") until it returns true; arrays on the way and at the end are
-/// walked through. True where a visit returned true.
+/// Calls visit for each value at the path ("name.given") until it returns true; arrays on the way and at the
+/// end are walked through. True where a visit returned true.
 template <class Visit>
 bool walk(const json::value& from, std::string_view path, const Visit& visit) {
   if (const json::array* list = from.if_array()) {

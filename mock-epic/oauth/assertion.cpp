@@ -1,8 +1,8 @@
 #include "mock-epic/oauth/assertion.hpp"
 
-#include <epicenter/json/parse.hpp>
 #include <algorithm>
 #include <cmath>
+#include <epicenter/json/parse.hpp>
 #include <optional>
 
 #include "mock-epic/oauth/base64url.hpp"
@@ -72,9 +72,12 @@ std::string_view check_key(const jwt& token, const json::value& jwks) {
   if (key->find("alg") && key->string_at("alg") != alg) return "key_of_other_alg";
   if (key->find("use") && key->string_at("use") != "sig") return "key_of_other_use";
   switch (verify_signature(alg, *key, token.signed_text, token.signature)) {
-    case verdict::good: return {};
-    case verdict::bad_key: return "key_unusable";
-    case verdict::bad_signature: break;
+    case verdict::good:
+      return {};
+    case verdict::bad_key:
+      return "key_unusable";
+    case verdict::bad_signature:
+      break;
   }
   return "signature";
 }
@@ -96,7 +99,8 @@ bool is_audience(const json::value& aud, const assertion_rules& rules) {
   return path != std::string_view::npos && path > 0 && rest.substr(path) == rules.token_path;
 }
 
-/// Seconds of Unix time, fractions allowed (RFC 7519, NumericDate). Nothing where it is no number of this millennium.
+/// Seconds of Unix time, fractions allowed (RFC 7519, NumericDate). Nothing where it is no number of this
+/// millennium.
 std::optional<wall_time> read_date(const json::value* claim) {
   if (!claim || !claim->is_number()) return std::nullopt;
   const auto seconds = claim->to_double();
@@ -130,9 +134,12 @@ std::string_view check_replay(const json::value& claims, replay_store& seen, wal
   if (!jti || jti->empty()) return "jti_missing";
   if (jti->size() > max_jti_bytes) return "jti_too_long";
   switch (seen.take(claims.string_at("iss"), *jti, *read_date(claims.find("exp")), now)) {
-    case replay_store::outcome::taken: return {};
-    case replay_store::outcome::replayed: return "jti_replayed";
-    case replay_store::outcome::full: break;
+    case replay_store::outcome::taken:
+      return {};
+    case replay_store::outcome::replayed:
+      return "jti_replayed";
+    case replay_store::outcome::full:
+      break;
   }
   return "jti_store_full";
 }

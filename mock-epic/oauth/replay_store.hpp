@@ -9,8 +9,8 @@
 
 namespace epicenter::mock::oauth {
 
-/// Remembers each (issuer, jti) until its assertion expires: at most five minutes, so the store stays small. Beyond the
-/// bound nothing more is taken until something has expired.
+/// Remembers each (issuer, jti) until its assertion expires: at most five minutes, so the store stays small.
+/// Beyond the bound nothing more is taken until something has expired.
 class replay_store {
  public:
   explicit replay_store(std::size_t max_entries = 100'000) : max_entries_(max_entries) {}

@@ -123,7 +123,9 @@ std::optional<std::string> to_der(const algorithm& alg, std::string_view raw) {
 
 }  // namespace
 
-bool is_allowed_algorithm(std::string_view alg) { return find_algorithm(alg) != nullptr; }
+bool is_allowed_algorithm(std::string_view alg) {
+  return find_algorithm(alg) != nullptr;
+}
 
 std::string_view key_type_of(std::string_view alg) {
   const algorithm* known = find_algorithm(alg);
@@ -144,10 +146,11 @@ verdict verify_signature(std::string_view alg_name, const json::value& jwk, std:
     signature = *der;
   }
   const digest_context context(EVP_MD_CTX_new());
-  const bool good = context &&
-                    EVP_DigestVerifyInit(context.get(), nullptr, alg->digest(), nullptr, public_key.get()) == 1 &&
-                    EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(signed_text),
-                                     signed_text.size()) == 1;
+  const bool good =
+      context &&
+      EVP_DigestVerifyInit(context.get(), nullptr, alg->digest(), nullptr, public_key.get()) == 1 &&
+      EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(signed_text),
+                       signed_text.size()) == 1;
   return good ? verdict::good : verdict::bad_signature;
 }
 

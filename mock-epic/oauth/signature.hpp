@@ -13,7 +13,8 @@ std::string_view key_type_of(std::string_view alg);
 
 enum class verdict {
   good,
-  bad_key,        ///< the JWK is not a usable key for the algorithm: parts missing, wrong curve, RSA under 2048 bits
+  bad_key,  ///< the JWK is not a usable key for the algorithm: parts missing, wrong curve, RSA under 2048
+            ///< bits
   bad_signature,  ///< of another length or key, or the text was changed
 };
 /// `signature` as it stands in the token, decoded: for ES* r and s, one after the other.

@@ -41,7 +41,8 @@ std::string_view check_form(const http::request& request) {
   if (request.method != "POST") return "method";
   if (request.target.find('?') != std::string::npos) return "query_parameters";
   const std::string_view type = request.fields.get("Content-Type");
-  if (!http::equal_ignoring_case(type.substr(0, type.find_first_of("; ")), "application/x-www-form-urlencoded"))
+  if (!http::equal_ignoring_case(type.substr(0, type.find_first_of("; ")),
+                                 "application/x-www-form-urlencoded"))
     return "content_type";
   return {};
 }
@@ -68,10 +69,11 @@ token_answer token_endpoint::handle(const http::request& request, const client_k
 
   const token_store::issued issued = tokens_.issue(now);
   const std::int64_t lifetime = std::chrono::duration_cast<std::chrono::seconds>(tokens_.lifetime()).count();
-  token_answer made = answer(200,
-                             fmt::format(R"({{"access_token":"{}","token_type":"bearer","expires_in":{},"scope":{}}})",
-                                         issued.token, lifetime, json::quote(scope_)),
-                             "token_issued");
+  token_answer made =
+      answer(200,
+             fmt::format(R"({{"access_token":"{}","token_type":"bearer","expires_in":{},"scope":{}}})",
+                         issued.token, lifetime, json::quote(scope_)),
+             "token_issued");
   made.token = issued.number;
   return made;
 }

@@ -14,7 +14,8 @@ struct token_answer {
   std::uint64_t token = 0;  ///< number of the token issued
 };
 
-/// Epic's token endpoint for SMART Backend Services. Every refusal is 400 with an error code and a null description.
+/// Epic's token endpoint for SMART Backend Services. Every refusal is 400 with an error code and a null
+/// description.
 class token_endpoint {
  public:
   token_endpoint(assertion_rules rules, std::string scope, token_store& tokens);

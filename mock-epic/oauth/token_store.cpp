@@ -36,8 +36,8 @@ std::uint64_t token_store::expire_all(instant now, std::string why) {
 }
 
 std::uint64_t token_store::valid(instant now) const {
-  return static_cast<std::uint64_t>(std::count_if(by_age_.begin(), by_age_.end(),
-                                                  [&](const auto& at) { return at->second.expires_at > now; }));
+  return static_cast<std::uint64_t>(std::count_if(
+      by_age_.begin(), by_age_.end(), [&](const auto& at) { return at->second.expires_at > now; }));
 }
 
 }  // namespace epicenter::mock::oauth

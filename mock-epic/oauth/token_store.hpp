@@ -11,8 +11,8 @@
 
 namespace epicenter::mock::oauth {
 
-/// Opaque tokens with numbers from 1. Expired ones stay known by number, so that the journal can tell which one a
-/// client still uses; beyond the bound the oldest are forgotten.
+/// Opaque tokens with numbers from 1. Expired ones stay known by number, so that the journal can tell which
+/// one a client still uses; beyond the bound the oldest are forgotten.
 class token_store {
  public:
   token_store(runtime::random_stream random, duration lifetime, std::size_t max_tokens = 100'000)
@@ -27,7 +27,7 @@ class token_store {
   struct standing {
     std::uint64_t number = 0;  ///< 0: never issued, or forgotten
     bool valid = false;
-    std::string expired_by;    ///< what ended it before its time, empty where time did
+    std::string expired_by;  ///< what ended it before its time, empty where time did
   };
   standing look_up(std::string_view token, instant now) const;
 

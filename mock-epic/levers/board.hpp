@@ -1,0 +1,40 @@
+// The levers that are active, each until its lease ends.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "mock-epic/levers/lever_type.hpp"
+
+namespace epicenter::mock {
+
+/// The longest lease: a lever that its owner forgot ends within the day.
+inline constexpr duration max_lease = 24h;
+
+/// Leases are looked at whenever the board is: a lever is gone from the instant its lease ends, without a
+/// timer.
+class leased_levers final : public lever_board {
+ public:
+  explicit leased_levers(std::function<lever_world()> world) : world_(std::move(world)) {}
+
+  result<> apply(lever_spec) override;
+  result<> renew(std::string_view id, duration lease) override;
+  result<lever_status> remove(std::string_view id) override;
+  void clear() override { active_.clear(); }
+  std::vector<lever_status> status() const override;
+
+ private:
+  struct entry {
+    std::string type;
+    std::unique_ptr<active_lever> lever;
+    instant ends_at;
+  };
+  using entries = std::map<std::string, entry, std::less<>>;
+  void drop_expired(instant now);
+  static lever_status status_of(const entries::value_type&, instant now);
+
+  std::function<lever_world()> world_;
+  entries active_;
+};
+
+}  // namespace epicenter::mock

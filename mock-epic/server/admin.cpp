@@ -1,0 +1,240 @@
+#include "mock-epic/server/admin.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "mock-epic/server/admin_json.hpp"
+
+namespace epicenter::mock::server {
+namespace {
+
+constexpr std::uint64_t default_limit = 1'000;
+constexpr std::uint64_t max_limit = 10'000;
+
+std::string_view name_of(profile p) {
+  return p == profile::strict ? "strict" : "orders";
+}
+
+http::response bad_request(std::string message) {
+  return reply_error(400, "bad_request", std::move(message));
+}
+http::response unknown_route() {
+  return reply_error(404, "unknown_route", "no such admin route");
+}
+http::response bad_method() {
+  return reply_error(405, "method", "the route does not take this method");
+}
+
+std::optional<std::uint64_t> to_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// A path segment as it was meant.
+std::optional<std::string> decode_segment(std::string_view text) {
+  auto decoded = http::percent_decode(text);
+  if (!decoded || decoded->empty()) return std::nullopt;
+  return std::move(*decoded);
+}
+
+bool is_key_set(const json::value* jwks) {
+  const json::value* keys = jwks ? jwks->find("keys") : nullptr;
+  return keys && keys->is_array();
+}
+
+/// Reads the members of a reset into the options; what is wrong, or empty.
+std::string read_options(const json::object& body, options& into) {
+  const auto number = [](const json::value& v) {
+    const json::number* digits = v.if_number();
+    return digits ? to_number(digits->text) : std::nullopt;
+  };
+  for (const auto& [key, value] : body) {
+    if (key == "profile") {
+      const std::string* name = value.if_string();
+      if (!name || (*name != "strict" && *name != "orders")) return "profile is strict or orders";
+      into.profile = *name == "strict" ? profile::strict : profile::orders;
+    } else if (key == "open") {
+      const bool* open = value.if_bool();
+      if (!open) return "open is true or false";
+      into.open = *open;
+    } else {
+      const auto read = number(value);
+      if (!read) return key + " is a whole number";
+      if (key == "seed") {
+        into.seed = *read;
+      } else if (key == "patients") {
+        if (*read == 0 || *read > 100'000) return "patients is from 1 to 100000";
+        into.patients = static_cast<std::uint32_t>(*read);
+      } else {
+        if (*read == 0 || *read > 86'400'000) return "token_lifetime_ms is from 1 to a day";
+        into.token_lifetime = std::chrono::milliseconds(*read);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+http::response admin_api::handle(const http::request& request) {
+  std::string_view path = request.path();
+  path.remove_prefix(std::min(path.size(), admin_path.size() + 1));
+  return route(request, path);
+}
+
+http::response admin_api::route(const http::request& request, std::string_view path) {
+  const bool get = request.method == "GET";
+  if (path == "epic") return handle_levers(request);
+  if (path.starts_with("epic/")) return handle_lever(request, path.substr(5));
+  if (path == "health") return get ? health() : bad_method();
+  if (path == "journal") return get ? journal(request) : bad_method();
+  if (path == "patients") return get ? patients() : bad_method();
+  if (path == "identifiers") return get ? identifiers(request) : bad_method();
+  if (path == "reset") return request.method == "POST" ? reset(request) : bad_method();
+  if (path.starts_with("clients/")) {
+    const auto id = decode_segment(path.substr(8));
+    if (!id) return unknown_route();
+    return request.method == "PUT" ? put_client(request, *id) : bad_method();
+  }
+  return unknown_route();
+}
+
+http::response admin_api::health() const {
+  json::object body;
+  body.set("status", "ok");
+  body.set("profile", name_of(current_.profile));
+  body.set("patients", std::uint64_t{current_.patients});
+  body.set("seed", current_.seed);
+  body.set(
+      "token_lifetime_ms",
+      std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(current_.token_lifetime).count()});
+  body.set("open", current_.open);
+  body.set("now_ns", std::int64_t{rt_.now().time_since_epoch().count()});
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::handle_levers(const http::request& request) {
+  if (request.method == "DELETE") {
+    mock_.levers().clear();
+    return reply_nothing();
+  }
+  if (request.method != "GET") return bad_method();
+  json::array levers;
+  for (const lever_status& one : mock_.levers().status()) levers.push_back(to_json(one));
+  json::object body;
+  body.set("levers", std::move(levers));
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::handle_lever(const http::request& request, std::string_view rest) {
+  const std::size_t slash = rest.find('/');
+  const auto name = decode_segment(rest.substr(0, slash));
+  if (!name) return unknown_route();
+  if (slash != std::string_view::npos) {
+    if (rest.substr(slash + 1) != "lease") return unknown_route();
+    if (request.method != "PUT") return bad_method();
+    const auto body = read_body(request, {"lease_ms", "lease"});
+    if (!body) return bad_request(body.error());
+    const auto lease = read_lease(*body);
+    if (!lease || body->empty()) return bad_request("lease_ms or lease");
+    const auto renewed = mock_.levers().renew(*name, *lease);
+    return renewed ? reply_nothing() : reply_lever_error(renewed.error());
+  }
+  if (request.method == "DELETE") {
+    const auto removed = mock_.levers().remove(*name);
+    return removed ? reply_json(200, to_json(*removed)) : reply_lever_error(removed.error());
+  }
+  if (request.method != "POST") return bad_method();
+  const auto body = read_body(request, {"id", "lease_ms", "lease", "parameters"});
+  if (!body) return bad_request(body.error());
+  const auto lease = read_lease(*body);
+  if (!lease) return bad_request("lease_ms or lease");
+  const json::value* id = body->find("id");
+  const json::value* parameters = body->find("parameters");
+  if (!id || !id->if_string()) return bad_request("id is missing or not a string");
+  if (parameters && !parameters->is_object()) return bad_request("parameters is not an object");
+  lever_spec spec;
+  spec.id = *id->if_string();
+  spec.type = *name;
+  if (parameters) spec.parameters = *parameters->if_object();
+  spec.lease = *lease;
+  const auto applied = mock_.levers().apply(std::move(spec));
+  if (!applied) return reply_lever_error(applied.error());
+  for (const lever_status& one : mock_.levers().status())
+    if (one.id == *id->if_string()) return reply_json(201, to_json(one));
+  return reply_nothing();
+}
+
+http::response admin_api::journal(const http::request& request) const {
+  const auto after = to_number(query_value(request, "after").value_or("0"));
+  const auto limit = to_number(query_value(request, "limit").value_or(std::to_string(default_limit)));
+  if (!after || !limit || *limit == 0)
+    return bad_request("after and limit are whole numbers, limit more than 0");
+  const mock::journal& journal = mock_.journal();
+  const auto& entries = journal.entries();
+  json::array listed;
+  std::uint64_t last = *after;
+  const std::uint64_t first = entries.empty() ? 0 : entries.front().seq;
+  const std::uint64_t skip = !entries.empty() && *after >= first ? *after - first + 1 : 0;
+  for (std::uint64_t i = skip; i < entries.size() && listed.size() < std::min(*limit, max_limit); ++i) {
+    listed.push_back(to_json(entries[i]));
+    last = entries[i].seq;
+  }
+  const auto& commits = journal.commits();
+  auto at = std::lower_bound(commits.begin(), commits.end(), *after + 1,
+                             [](const commit& one, std::uint64_t seq) { return one.entry < seq; });
+  json::array made;
+  for (; at != commits.end() && at->entry <= last; ++at) made.push_back(to_json(*at));
+  json::object body;
+  body.set("entries", std::move(listed));
+  body.set("commits", std::move(made));
+  body.set("total", journal.total());
+  body.set("evicted", journal.evicted());
+  body.set("now_ns", std::int64_t{rt_.now().time_since_epoch().count()});
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::reset(const http::request& request) {
+  const auto body = read_body(request, {"profile", "patients", "seed", "token_lifetime_ms", "open"});
+  if (!body) return bad_request(body.error());
+  options next = current_;
+  if (std::string wrong = read_options(*body, next); !wrong.empty()) return bad_request(std::move(wrong));
+  mock_.reset(std::move(next));
+  return reply_nothing();
+}
+
+http::response admin_api::put_client(const http::request& request, std::string_view id) {
+  const auto body = read_body(request, {"jwks"});
+  if (!body) return bad_request(body.error());
+  const json::value* jwks = body->find("jwks");
+  if (!is_key_set(jwks)) return bad_request("jwks is an object with keys");
+  mock_.register_client({std::string(id), *jwks});
+  return reply_nothing();
+}
+
+http::response admin_api::patients() const {
+  json::array list;
+  for (mock_epic::patient_ref& one : mock_.patients()) {
+    json::object made;
+    made.set("patient", std::move(one.patient));
+    made.set("encounter", std::move(one.encounter));
+    list.emplace_back(std::move(made));
+  }
+  json::object body;
+  body.set("patients", std::move(list));
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::identifiers(const http::request& request) const {
+  const auto type = query_value(request, "type");
+  const auto value = query_value(request, "value");
+  if (!type || !value) return bad_request("type and value are needed");
+  json::object body;
+  body.set("count", std::uint64_t{mock_.count_by_identifier(*type, *value)});
+  return reply_json(200, std::move(body));
+}
+
+}  // namespace epicenter::mock::server

@@ -1,0 +1,122 @@
+#include "mock-epic/server/admin_json.hpp"
+
+#include <algorithm>
+#include <epicenter/base/units.hpp>
+#include <epicenter/json/parse.hpp>
+#include <epicenter/json/write.hpp>
+
+namespace epicenter::mock::server {
+namespace {
+
+json::value nanoseconds(instant at) {
+  return std::int64_t{at.time_since_epoch().count()};
+}
+
+}  // namespace
+
+http::response reply_json(unsigned status, json::value body) {
+  http::response made;
+  made.status = status;
+  made.fields.set("Content-Type", "application/json");
+  made.body = json::write(body);
+  return made;
+}
+
+http::response reply_nothing() {
+  http::response made;
+  made.status = 204;
+  return made;
+}
+
+http::response reply_error(unsigned status, std::string_view code, std::string message) {
+  json::object body;
+  body.set("error", code);
+  body.set("message", std::move(message));
+  return reply_json(status, std::move(body));
+}
+
+http::response reply_lever_error(const error& why) {
+  if (why == make_error_code(lever_errc::unknown_type))
+    return reply_error(404, "unknown_type", why.message());
+  if (why == make_error_code(lever_errc::not_found)) return reply_error(404, "not_found", why.message());
+  if (why == make_error_code(lever_errc::exists)) return reply_error(409, "exists", why.message());
+  return reply_error(400, "bad_parameter", why.message());
+}
+
+json::value to_json(const lever_status& status) {
+  json::object made;
+  made.set("id", status.id);
+  made.set("type", status.type);
+  made.set("touched", status.touched);
+  made.set("injected", status.injected);
+  made.set("lease_left_ms",
+           std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(status.lease_left).count()});
+  return made;
+}
+
+json::value to_json(const journal_entry& entry) {
+  json::object made;
+  made.set("seq", entry.seq);
+  made.set("connection", entry.connection);
+  made.set("request_id", entry.request_id);
+  made.set("method", entry.method);
+  made.set("path", entry.path);
+  made.set("status", std::uint64_t{entry.status});
+  made.set("token", entry.token);
+  made.set("rule", entry.rule);
+  made.set("identifier", entry.identifier);
+  made.set("created", entry.created);
+  made.set("received_at_ns", nanoseconds(entry.received_at));
+  made.set("committed_at_ns", entry.committed_at ? nanoseconds(*entry.committed_at) : json::value());
+  made.set("responded_at_ns", entry.responded_at ? nanoseconds(*entry.responded_at) : json::value());
+  return made;
+}
+
+json::value to_json(const commit& one) {
+  json::object made;
+  made.set("entry", one.entry);
+  made.set("request_id", one.request_id);
+  made.set("identifier", one.identifier);
+  made.set("resource", one.resource);
+  return made;
+}
+
+tl::expected<json::object, std::string> read_body(const http::request& request,
+                                                  std::initializer_list<std::string_view> allowed) {
+  auto parsed = json::parse(request.body);
+  if (!parsed) return tl::unexpected(parsed.error().message());
+  json::object* body = parsed->if_object();
+  if (!body) return tl::unexpected(std::string("the body is not a JSON object"));
+  for (const auto& [key, value] : *body)
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
+      return tl::unexpected("unknown member " + key);
+  return std::move(*body);
+}
+
+std::optional<duration> read_lease(const json::object& body) {
+  const json::value* milliseconds = body.find("lease_ms");
+  const json::value* text = body.find("lease");
+  if (milliseconds && text) return std::nullopt;
+  if (milliseconds) {
+    const auto count = milliseconds->to_int64();
+    // A day at most, checked by the board: this bound only keeps the product from overflowing.
+    if (!count || *count < 0 || *count > 1'000'000'000) return std::nullopt;
+    return std::chrono::milliseconds(*count);
+  }
+  if (text) {
+    const std::string* written = text->if_string();
+    const auto parsed = parse_duration(written ? *written : std::string());
+    return parsed ? std::optional<duration>(*parsed) : std::nullopt;
+  }
+  return lever_spec{}.lease;
+}
+
+std::optional<std::string> query_value(const http::request& request, std::string_view name) {
+  const auto parameters = http::decode_form(request.query());
+  if (!parameters) return std::nullopt;
+  for (const auto& [key, value] : *parameters)
+    if (key == name) return value;
+  return std::nullopt;
+}
+
+}  // namespace epicenter::mock::server

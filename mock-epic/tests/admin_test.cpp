@@ -1,0 +1,157 @@
+#include "mock-epic/tests/mock_fixture.hpp"
+
+namespace epicenter::mock::test {
+namespace {
+
+class Admin : public mock_fixture {
+ public:
+  /// Sends and expects the status; the answer's body.
+  runtime::task<json::value> ask(std::string method, std::string path, std::string body, unsigned status) {
+    http::request r = admin(method, path, body);
+    const http::response got = co_await send(std::move(r));
+    EXPECT_EQ(got.status, status) << method << " " << path << " " << body << "\n" << got.body;
+    if (got.body.empty()) co_return json::value();
+    auto parsed = json::parse(got.body);
+    EXPECT_TRUE(parsed) << got.body;
+    if (!parsed) co_return json::value();
+    co_return std::move(*parsed);
+  }
+
+  runtime::task<> levers() {
+    const json::value made =
+        co_await ask("POST", "/epic/token_expiry", R"({"id":"a b","lease_ms":5000})", 201);
+    EXPECT_EQ(made.string_at("type"), "token_expiry");
+    EXPECT_EQ(made.find("lease_left_ms")->to_int64(), 5000);
+    const json::value twice = co_await ask("POST", "/epic/token_expiry", R"({"id":"a b"})", 409);
+    EXPECT_EQ(twice.string_at("error"), "exists");
+    const json::value type = co_await ask("POST", "/epic/nonsense", R"({"id":"x"})", 404);
+    EXPECT_EQ(type.string_at("error"), "unknown_type");
+    const json::value extra =
+        co_await ask("POST", "/epic/token_expiry", R"({"id":"x","parameters":{"when_in_flight":10}})", 400);
+    EXPECT_EQ(extra.string_at("error"), "bad_parameter");
+    for (const std::string_view bad :
+         {"", "[]", "{}", R"({"id":5})", R"({"id":"x","lease_ms":0})", R"({"id":"x","lease_ms":-1})",
+          R"({"id":"x","lease":"5"})", R"({"id":"x","lease":"25h"})",
+          R"({"id":"x","lease":"5s","lease_ms":5})", R"({"id":"x","colour":"red"})",
+          R"({"id":"","lease":"5s"})", R"({"id":"x","parameters":[]})"}) {
+      std::string body(bad);
+      co_await ask("POST", "/epic/token_expiry", std::move(body), 400);
+    }
+    co_await runtime::sleep_for(rt, 4s);
+    co_await ask("PUT", "/epic/a%20b/lease", R"({"lease":"3s"})", 204);
+    co_await ask("PUT", "/epic/a%20b/lease", "{}", 400);
+    co_await runtime::sleep_for(rt, 2s);
+    const json::value list = co_await ask("GET", "/epic", "", 200);
+    EXPECT_EQ(list.find("levers")->if_array()->size(), 1U);
+    const json::value last = co_await ask("DELETE", "/epic/a%20b", "", 200);
+    EXPECT_EQ(last.string_at("id"), "a b");
+    co_await ask("DELETE", "/epic/a%20b", "", 404);
+    co_await ask("POST", "/epic/token_expiry", R"({"id":"c","lease":"1s"})", 201);
+    co_await runtime::sleep_for(rt, 1s);
+    co_await ask("PUT", "/epic/c/lease", R"({"lease":"3s"})", 404);
+    co_await ask("POST", "/epic/token_expiry", R"({"id":"d"})", 201);
+    co_await ask("DELETE", "/epic", "", 204);
+    const json::value none = co_await ask("GET", "/epic", "", 200);
+    EXPECT_TRUE(none.find("levers")->if_array()->empty());
+  }
+
+  runtime::task<> the_journal() {
+    co_await log_in();
+    for (int i = 0; i < 5; ++i) {
+      std::string body = order(fmt::format("op-{}", i));
+      http::request r = fhir("POST", "/ServiceRequest", std::move(body));
+      co_await send(std::move(r));
+    }
+    co_await runtime::sleep_for(rt, 1s);
+    std::uint64_t after = 0;
+    std::size_t entries = 0;
+    std::size_t commits = 0;
+    for (int pages = 0; pages < 10; ++pages) {
+      std::string path = fmt::format("/journal?after={}&limit=4", after);
+      const json::value page = co_await ask("GET", std::move(path), "", 200);
+      const json::array& listed = *page.find("entries")->if_array();
+      if (listed.empty()) break;
+      EXPECT_LE(listed.size(), 4U);
+      entries += listed.size();
+      for (const json::value& one : listed) {
+        EXPECT_EQ(one.find("seq")->to_int64(), static_cast<std::int64_t>(++after));
+        EXPECT_FALSE(one.find("responded_at_ns")->is_null());
+      }
+      for (const json::value& one : *page.find("commits")->if_array())
+        EXPECT_EQ(one.string_at("identifier"), fmt::format("op-{}", commits++));
+      EXPECT_EQ(page.find("total")->to_int64(), 6);
+    }
+    EXPECT_EQ(entries, 6U);
+    EXPECT_EQ(commits, 5U);
+    co_await ask("GET", "/journal?after=x", "", 400);
+    co_await ask("GET", "/journal?limit=0", "", 400);
+    const json::value count = co_await ask("GET", "/identifiers?type=ServiceRequest&value=op-3", "", 200);
+    EXPECT_EQ(count.find("count")->to_int64(), 1);
+    co_await ask("GET", "/identifiers?type=ServiceRequest", "", 400);
+  }
+
+  runtime::task<> resets_and_clients() {
+    co_await ask("POST", "/reset",
+                 R"({"profile":"strict","patients":3,"seed":5,"token_lifetime_ms":60000,"open":true})", 204);
+    const json::value health = co_await ask("GET", "/health", "", 200);
+    EXPECT_EQ(health.string_at("profile"), "strict");
+    EXPECT_EQ(health.find("patients")->to_int64(), 3);
+    EXPECT_EQ(health.find("seed")->to_int64(), 5);
+    const json::value listed = co_await ask("GET", "/patients", "", 200);
+    EXPECT_EQ(listed.find("patients")->if_array()->size(), 3U);
+    http::request read = fhir("GET", "/Encounter/" + std::string(listed.string_at("patients.2.encounter")));
+    const http::response visit = co_await send(std::move(read));
+    EXPECT_EQ(visit.status, 200U);
+    EXPECT_EQ(json::parse(visit.body)->string_at("subject.reference"),
+              "Patient/" + std::string(listed.string_at("patients.2.patient")));
+    co_await log_in();  // clients stay
+    for (const std::string_view bad :
+         {R"({"profile":"x"})", R"({"patients":0})", R"({"patients":"3"})", R"({"seed":-1})", R"({"open":1})",
+          R"({"token_lifetime_ms":0})", R"({"other":1})", "x"}) {
+      std::string body(bad);
+      co_await ask("POST", "/reset", std::move(body), 400);
+    }
+    const signing_key fresh = signing_key::ec("k1", "P-384");
+    json::object keys;
+    keys.set("jwks", key_set({fresh.jwk()}));
+    std::string body = json::write(keys);
+    co_await ask("PUT", "/clients/client-1", std::move(body), 204);
+    http::request old = token_request();
+    const http::response refused = co_await send(std::move(old));
+    EXPECT_EQ(refused.body, R"({"error":"invalid_client","error_description":null})");
+    EXPECT_EQ(mock->journal().entries().back().rule, "signature");
+    co_await ask("PUT", "/clients/client-1", "{}", 400);
+    co_await ask("GET", "/nonsense", "", 404);
+    co_await ask("DELETE", "/health", "", 405);
+  }
+};
+
+TEST_F(Admin, LeversAreAppliedRenewedListedAndRemoved) {
+  run(&Admin::levers);
+}
+TEST_F(Admin, TheJournalIsReadInPages) {
+  run(&Admin::the_journal);
+}
+TEST_F(Admin, ResetsAndClients) {
+  run(&Admin::resets_and_clients);
+}
+
+TEST(Journal, EvictsTheOldestEntriesAndKeepsEveryCommit) {
+  journal one(2);
+  for (int i = 0; i < 5; ++i) {
+    const std::uint64_t seq = one.received({});
+    one.committed(seq, "id", "ServiceRequest/x", instant{});
+  }
+  EXPECT_EQ(one.entries().size(), 2U);
+  EXPECT_EQ(one.entries().front().seq, 4U);
+  EXPECT_EQ(one.evicted(), 3U);
+  EXPECT_EQ(one.total(), 5U);
+  EXPECT_EQ(one.commits().size(), 5U);
+  one.responded(1, instant{});  // evicted: nothing to mark
+  one.answered(5, 201, "r");
+  EXPECT_FALSE(one.entries().front().responded_at);
+  EXPECT_EQ(one.entries().back().status, 201U);
+}
+
+}  // namespace
+}  // namespace epicenter::mock::test
