@@ -44,6 +44,7 @@ struct server_options {
 class server {
  public:
   server(runtime::runtime&, server_options, handler);
+  /// Await stop() first: connections still alive then are closed, and reported as a failure of the run.
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;

@@ -1,5 +1,5 @@
-// TLS over any stream (OpenSSL by Asio). TLS 1.2 or newer; verification is on and cannot be turned off, only
-// pointed at a different authority.
+// TLS over any stream (OpenSSL, by records in memory). TLS 1.2 or newer; verification is on and cannot be
+// turned off, only pointed at a different authority.
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
