@@ -92,6 +92,10 @@ class log_in_file final : public log {
 result<std::unique_ptr<log>> open_file_log(const std::string& path) {
   const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
   descriptor file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+  struct stat there_is {};
+  if (file.get() >= 0 && (::fstat(file.get(), &there_is) != 0 || !S_ISREG(there_is.st_mode))) {
+    return fail(errc::unavailable, "not a regular file");
+  }
   if (file.get() < 0 || ::fchmod(file.get(), S_IRUSR | S_IWUSR) != 0) {
     return fail(errc::unavailable, std::strerror(errno));
   }

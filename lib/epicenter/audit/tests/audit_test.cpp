@@ -1,7 +1,8 @@
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <cstdio>
+#include <csignal>
 #include <epicenter/audit/entry_json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -102,13 +103,33 @@ TEST(Audit, RefusesAFileWithADamagedLineInTheMiddle) {
   EXPECT_THAT(log.error().message(), Not(HasSubstr("secret-patient")));
 }
 
-TEST(Audit, SaysThatItIsUnavailableWhereItCannotWrite) {
-  EXPECT_EQ(open_file_log("/nonexistent/folder/audit.jsonl").error(), make_error_code(errc::unavailable));
-  // /dev/full takes no byte; it also cannot be given another mode by everybody, so only where the log opens.
-  if (const auto log = open_file_log("/dev/full")) {
-    EXPECT_EQ((*log)->append(entry_of("a")).error(), make_error_code(errc::unavailable));
-    EXPECT_EQ((*log)->size(), 0U);
+// While it lives no file of this process grows beyond the size, as on a full disk.
+class full_disk {
+ public:
+  explicit full_disk(rlim_t size) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{size, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &now), 0);
   }
+  ~full_disk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Audit, SaysThatItIsUnavailableAndLeavesNoHalfLineOnAFullDisk) {
+  EXPECT_EQ(open_file_log("/nonexistent/folder/audit.jsonl").error(), make_error_code(errc::unavailable));
+  EXPECT_EQ(open_file_log("/dev/null").error(), make_error_code(errc::unavailable));
+  temporary_file file;
+  const auto log = open_file_log(file.path()).value();
+  ASSERT_TRUE(log->append(entry_of("a")));
+  {
+    full_disk full(std::filesystem::file_size(file.path()) + 10);
+    EXPECT_EQ(log->append(entry_of("b")).error(), make_error_code(errc::unavailable));
+  }
+  EXPECT_EQ(log->append(entry_of("c")).value(), 2U);
+  EXPECT_THAT(subjects(*log), testing::ElementsAre("1a", "2c"));
 }
 
 TEST(Audit, PseudonymIsTheHmacOfThePatientUnderTheKey) {

@@ -184,7 +184,9 @@ struct model {
 
 void expect_same(const result<>& got, std::optional<errc> wanted) {
   ASSERT_EQ(got.has_value(), !wanted.has_value()) << (got ? "" : got.error().message());
-  if (wanted) ASSERT_EQ(got.error(), make_error_code(*wanted));
+  if (wanted) {
+    ASSERT_EQ(got.error(), make_error_code(*wanted));
+  }
 }
 
 TEST(Ledger, BehavesAsAMapDoes) {
