@@ -34,29 +34,35 @@ connection::~connection() {
 }
 
 runtime::task<> connection::run(runtime::endpoint upstream) {
+  std::vector<runtime::task<>> parts;
+  parts.push_back(read_requests());
+  parts.push_back(read_responses(std::move(upstream)));
+  parts.push_back(up_.run_writer());
+  parts.push_back(down_.run_writer());
+  auto all = when_all(shared_.rt, std::move(parts));
+  co_await std::move(all);
+}
+
+/// False where there is no upstream to talk to; the client has been reset then.
+runtime::task<bool> connection::dial(runtime::endpoint upstream) {
   // A silent link answers no SYN: the upstream is not asked before the link moves again.
   while (shared_.board.held() && !dead_) {
     const auto woken = co_await released_.wait(runtime::never);
     if (!woken) tear_down();
   }
-  if (dead_) co_return;
+  if (dead_) co_return false;
   auto dialling =
       connect(shared_.rt, std::move(upstream), shared_.rt.now() + shared_.options.connect_timeout);
   auto dialled = co_await std::move(dialling);
   if (!dialled || dead_) {
     if (dialled) (*dialled)->reset();
     tear_down();
-    co_return;
+    co_return false;
   }
   upstream_ = std::move(*dialled);
   up_.write_to(*upstream_);
-  std::vector<runtime::task<>> parts;
-  parts.push_back(read_requests());
-  parts.push_back(read_responses());
-  parts.push_back(up_.run_writer());
-  parts.push_back(down_.run_writer());
-  auto all = when_all(shared_.rt, std::move(parts));
-  co_await std::move(all);
+  up_.wake();
+  co_return true;
 }
 
 /// False where the connection is over.
@@ -90,7 +96,10 @@ runtime::task<> connection::read_requests() {
   }
 }
 
-runtime::task<> connection::read_responses() {
+runtime::task<> connection::read_responses(runtime::endpoint upstream) {
+  auto dialling = dial(std::move(upstream));
+  const bool dialled = co_await std::move(dialling);
+  if (!dialled) co_return;
   for (;;) {
     const bool readable = co_await wait_until_readable(down_);
     if (!readable) co_return;

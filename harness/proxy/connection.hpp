@@ -36,7 +36,8 @@ class connection final : private lane_owner {
 
  private:
   runtime::task<> read_requests();
-  runtime::task<> read_responses();
+  runtime::task<> read_responses(runtime::endpoint upstream);
+  runtime::task<bool> dial(runtime::endpoint upstream);
   runtime::task<bool> wait_until_readable(lane&);
 
   // Towards the upstream (requests.cpp)

@@ -110,6 +110,7 @@ void lane::drop() {
 
 bool lane::ready(const step& s) const {
   if (board_.held()) return false;
+  if (to_ == nullptr && s.kind != what::discard && s.kind != what::reset) return false;
   const bool due = s.due <= runtime_.now();
   const auto* more = s.more.get();
   if (s.kind == what::close) {
@@ -188,9 +189,10 @@ runtime::task<> lane::run_writer() {
       co_await flush();
       continue;
     }
-    // While the reader writes, or the whole link is held, only a wake can change anything.
+    // While the reader writes, the link is held, or nobody is there to write to, only a wake can change
+    // anything.
     instant until = runtime::never;
-    if (!writing_ && !board_.held() && !steps_.empty()) {
+    if (!writing_ && !board_.held() && to_ != nullptr && !steps_.empty()) {
       const auto& front = steps_.front();
       if (front.due > runtime_.now()) until = front.due;
     }

@@ -170,6 +170,8 @@ void connection::client_ended(const error& why) {
     tear_down();
     return;
   }
+  // Nothing of a client that is gone before the upstream was reached is sent for it.
+  if (!in_order && !upstream_) return tear_down();
   up_.forward(up_.undecided(), shared_.rt.now());
   if (in_order) {
     up_.end_stream();

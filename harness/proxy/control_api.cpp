@@ -1,0 +1,186 @@
+#include <epicenter/http/server.hpp>
+#include <epicenter/http/url.hpp>
+#include <epicenter/json/parse.hpp>
+#include <epicenter/json/write.hpp>
+
+#include "harness/proxy/wire.hpp"
+
+namespace epicenter::proxy {
+
+namespace {
+
+http::response reply(unsigned status, const json::value& body) {
+  http::response r;
+  r.status = status;
+  r.fields.add("Content-Type", "application/json");
+  r.body = json::write(body);
+  r.body += '\n';
+  return r;
+}
+
+http::response problem(unsigned status, std::string why) {
+  return reply(status, json::object{{"error", std::move(why)}});
+}
+
+http::response problem(const error& e) {
+  unsigned status = 400;
+  if (e == make_error_code(errc::fault_not_found) || e == make_error_code(errc::proxy_not_found))
+    status = 404;
+  if (e == make_error_code(errc::fault_exists) || e == make_error_code(errc::too_many_faults)) status = 409;
+  if (e == make_error_code(errc::not_listening)) status = 503;
+  return problem(status, e.message());
+}
+
+http::response no_such_method(std::string allowed) {
+  auto r = problem(405, "the resource knows " + allowed);
+  r.fields.add("Allow", std::move(allowed));
+  return r;
+}
+
+json::value list_of(const std::vector<faults::fault_status>& all) {
+  json::array list;
+  for (const auto& s : all) list.push_back(to_json(s));
+  return json::object{{"faults", std::move(list)}};
+}
+
+http::limits control_limits() {
+  http::limits bounds;
+  bounds.max_header_bytes = 16 * 1024;
+  bounds.max_body_bytes = 256 * 1024;
+  return bounds;
+}
+
+}  // namespace
+
+struct control_api::impl {
+  impl(runtime::runtime& rt, fault_proxy& p)
+      : proxy(p), server(rt, options(), [this](http::exchange& x) { return answer(x); }) {}
+
+  static http::server_options options() {
+    http::server_options o;
+    o.request_limits = control_limits();
+    o.max_connections = 64;
+    return o;
+  }
+
+  runtime::task<> answer(http::exchange& x) {
+    auto deciding = route(x.incoming());
+    auto decided = co_await std::move(deciding);
+    auto responding = x.respond(std::move(decided));
+    co_await std::move(responding);
+  }
+
+  runtime::task<http::response> route(const http::request& r) {
+    const std::string path(r.path());
+    if (path == "/health") {
+      if (r.method != "GET" && r.method != "HEAD") co_return no_such_method("GET");
+      co_return reply(200, json::object{{"status", "ok"}});
+    }
+    if (path == "/proxies") {
+      if (r.method != "GET" && r.method != "HEAD") co_return no_such_method("GET");
+      co_return proxies();
+    }
+    if (path == "/faults") {
+      auto all = on_faults(r);
+      co_return co_await std::move(all);
+    }
+    if (path.starts_with("/faults/")) {
+      auto one = on_fault(r, path.substr(8));
+      co_return co_await std::move(one);
+    }
+    co_return problem(
+        404,
+        "there is nothing here; the API has /faults, /faults/{id}, /faults/{id}/lease, /proxies, /health");
+  }
+
+  runtime::task<http::response> on_faults(const http::request& r) {
+    if (r.method == "GET" || r.method == "HEAD") {
+      auto asking = proxy.injector().status();
+      const auto all = co_await std::move(asking);
+      if (!all) co_return problem(all.error());
+      co_return reply(200, list_of(*all));
+    }
+    if (r.method == "DELETE") {
+      proxy.clear_faults();
+      co_return reply(200, list_of({}));
+    }
+    if (r.method != "POST") co_return no_such_method("GET, POST, DELETE");
+    const auto body = json::parse(r.body);
+    if (!body) co_return problem(400, body.error().message());
+    auto spec = parse_fault_spec(*body);
+    if (!spec) co_return problem(spec.error());
+    const std::string id = spec->id;
+    auto applying = proxy.injector().apply(std::move(*spec));
+    const auto applied = co_await std::move(applying);
+    if (!applied) co_return problem(applied.error());
+    auto asking = proxy.injector().status();
+    const auto all = co_await std::move(asking);
+    for (const auto& s : *all) {
+      if (s.id == id) co_return reply(201, to_json(s));
+    }
+    co_return problem(409, "the fault has ended already");
+  }
+
+  runtime::task<http::response> on_fault(const http::request& r, std::string rest) {
+    const bool lease = rest.ends_with("/lease");
+    if (lease) rest.resize(rest.size() - 6);
+    const auto id = http::percent_decode(rest);
+    if (!id) co_return problem(400, "the id is not percent-encoded");
+    if (lease && r.method != "PUT") co_return no_such_method("PUT");
+    if (!lease && r.method == "DELETE") {
+      auto removing = proxy.injector().remove(*id);
+      const auto last = co_await std::move(removing);
+      if (!last) co_return problem(last.error());
+      co_return reply(200, to_json(*last));
+    }
+    if (!lease) {
+      if (r.method != "GET") co_return no_such_method("GET, DELETE");
+      auto asking = proxy.injector().status();
+      const auto all = co_await std::move(asking);
+      for (const auto& s : *all) {
+        if (s.id == *id) co_return reply(200, to_json(s));
+      }
+      co_return problem(error(make_error_code(errc::fault_not_found), *id));
+    }
+    const auto body = json::parse(r.body);
+    if (!body) co_return problem(400, body.error().message());
+    const auto* given = body->find("lease_ms");
+    if (given == nullptr) co_return problem(400, "lease_ms is wanted");
+    const auto length = parse_lease(*given);
+    if (!length) co_return problem(length.error());
+    auto renewing = proxy.injector().renew(*id, *length);
+    const auto renewed = co_await std::move(renewing);
+    if (!renewed) co_return problem(renewed.error());
+    co_return reply(200, json::object{{"id", *id}, {"lease_ms", *given}});
+  }
+
+  http::response proxies() const {
+    json::array list;
+    for (const auto& r : proxy.routes()) {
+      list.push_back(json::object{
+          {"name", r.name}, {"listen", r.listen.to_string()}, {"upstream", r.upstream.to_string()}});
+    }
+    return reply(200, json::object{{"proxies", std::move(list)},
+                                   {"connections", json::value(std::uint64_t{proxy.connections()})},
+                                   {"in_flight", json::value(std::uint64_t{proxy.in_flight()})}});
+  }
+
+  fault_proxy& proxy;
+  http::server server;
+};
+
+control_api::control_api(runtime::runtime& rt, fault_proxy& proxy)
+    : impl_(std::make_unique<impl>(rt, proxy)) {}
+control_api::~control_api() = default;
+
+result<runtime::endpoint> control_api::listen(runtime::endpoint where) {
+  if (!runtime::is_loopback(where)) return fail(errc::not_loopback, where.to_string());
+  return impl_->server.listen(std::move(where));
+}
+
+runtime::task<> control_api::stop() {
+  auto stopping = impl_->server.stop();
+  co_await std::move(stopping);
+}
+
+}  // namespace epicenter::proxy
