@@ -26,11 +26,11 @@ enum class errc {
   auth_denied,         ///< Epic refuses our credentials, with a fresh token too
   rejected,            ///< Epic answered, and the answer is no (4xx)
   protocol,            ///< Epic's answer is not FHIR
-  not_supported,       ///< the site cannot do this; nothing was sent
+  not_supported,       ///< the site does not do this at all (405, 406, 415)
   invalid_argument,    ///< the call itself is not complete; nothing was sent
   conflict,            ///< the same operation id was used for another content; nothing was sent
   ledger_unavailable,  ///< the write could not be recorded first; nothing was sent
-  audit_unavailable,   ///< the audit log takes no events; nothing was sent
+  audit_unavailable,   ///< the audit log takes no events; the write was not sent
   stopped,             ///< the adapter is shut down
 };
 std::error_code make_error_code(errc);

@@ -94,7 +94,9 @@ std::optional<std::string_view> stale_reason(failure_cause cause) {
 }
 
 error call_failure::to_error() const {
-  return error(make_error_code(to_errc(cause)), std::string(name_of(cause))).caused_by(why);
+  const bool unsupported = cause == failure_cause::refused && fhir_why == fhir::errc::unsupported;
+  const errc code = unsupported ? errc::not_supported : to_errc(cause);
+  return error(make_error_code(code), std::string(name_of(cause))).caused_by(why);
 }
 
 call_failure failed(failure_cause cause, error why) {
