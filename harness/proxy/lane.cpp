@@ -65,6 +65,11 @@ void lane::discard(std::size_t bytes) {
   decide(bytes, what::discard, last_due_, nullptr);
 }
 
+void lane::drop_undecided() {
+  size_ -= undecided_;  // they are the latest in the ring
+  undecided_ = 0;
+}
+
 void lane::insert(attachment_ptr payload, instant due) {
   step s;
   s.kind = what::insert;

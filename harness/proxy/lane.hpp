@@ -52,6 +52,8 @@ class lane {
   std::size_t undecided() const { return undecided_; }
   void forward(std::size_t bytes, instant due, attachment_ptr = nullptr);
   void discard(std::size_t bytes);
+  /// Drops the bytes nothing is decided about at once: nothing that waits before them delays that.
+  void drop_undecided();
   void insert(attachment_ptr payload, instant due);
   /// The answer to one request ends with what was decided last.
   void end_exchange();

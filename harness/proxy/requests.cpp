@@ -51,7 +51,7 @@ bool connection::looks_like_http(std::string_view fresh) {
 void connection::take_request_bytes(std::string_view fresh) {
   const instant now = shared_.rt.now();
   if (ignore_requests_) {
-    up_.discard(up_.undecided());
+    up_.drop_undecided();
     return;
   }
   if (!opaque_up_ && !looks_like_http(fresh)) opaque_up_ = true;
@@ -114,7 +114,7 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
                            const std::vector<active_fault_ptr>& delaying, instant now) {
   const auto& head = requests_.request_head();
   if (std::holds_alternative<faults::reset>(verdict)) {
-    up_.discard(up_.undecided());
+    up_.drop_undecided();
     up_.end_by_reset(now + arriving_->delay);
     ignore_requests_ = true;
     return;
@@ -158,7 +158,7 @@ void connection::end_request(instant now) {
 /// What comes after the last answer of a connection is not asked for any more.
 void connection::stop_reading_requests() {
   ignore_requests_ = true;
-  up_.discard(up_.undecided());
+  up_.drop_undecided();
   up_.end_stream();
 }
 

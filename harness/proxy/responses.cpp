@@ -83,7 +83,7 @@ void connection::take_response_bytes(std::string_view fresh) {
   }
   if (dead_) return;
   if (ignore_responses_) {
-    down_.discard(down_.undecided());
+    down_.drop_undecided();
   } else if (opaque_down_) {
     relay_response_bytes(now);
   }

@@ -1,0 +1,102 @@
+#include "harness/faults/catalog.hpp"
+
+#include <gtest/gtest.h>
+
+#include <epicenter/json/parse.hpp>
+#include <epicenter/json/write.hpp>
+
+namespace epicenter::faults {
+namespace {
+
+json::object object(std::string_view text) {
+  return *json::parse(text).value().if_object();
+}
+
+TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_parameters) {
+  for (const auto& type : all()) {
+    EXPECT_EQ(find(type.name), &type);
+    EXPECT_FALSE(type.summary.empty()) << type.name;
+    EXPECT_EQ(type.make == nullptr, type.carrier == carrier::mock) << type.name;
+    json::object given;
+    for (const auto& p : type.parameters) {
+      EXPECT_FALSE(p.help.empty()) << type.name << "." << p.name;
+      EXPECT_EQ(type.find(p.name), &p);
+      EXPECT_FALSE(p.required && !p.default_text.empty())
+          << "a default makes a parameter optional: " << p.name;
+      if (p.required && p.kind == parameter_kind::delay) given.set(std::string(p.name), "1s");
+    }
+    const auto canonical = canonical_parameters(type, given);
+    ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
+    // Canonical parameters are read back as they are: plans and the control API carry them.
+    EXPECT_EQ(canonical_parameters(type, *canonical).value(), *canonical) << type.name;
+    if (type.make != nullptr) {
+      EXPECT_TRUE(make_fault(type, *canonical)) << type.name;
+    }
+  }
+  EXPECT_EQ(find("nonsense"), nullptr);
+  EXPECT_LT(chain_position(*find("latency")), chain_position(*find("error")));
+}
+
+struct form {
+  const char* type;
+  const char* given;
+  const char* canonical;  ///< nullptr: refused
+};
+
+class forms : public ::testing::TestWithParam<form> {};
+
+TEST_P(forms, are_read_or_refused) {
+  const auto& f = GetParam();
+  const auto read = canonical_parameters(*find(f.type), object(f.given));
+  ASSERT_EQ(read.has_value(), f.canonical != nullptr) << f.given;
+  if (f.canonical != nullptr) {
+    EXPECT_EQ(json::write(*read), f.canonical);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    parameters, forms,
+    ::testing::Values(
+        form{"outage", "{}", R"({"mode":"refuse"})"}, form{"outage", R"({"mode":"explode"})", nullptr},
+        form{"outage", R"({"mode":true})", nullptr}, form{"outage", R"({"modes":"reset"})", nullptr},
+        form{"latency", "{}", nullptr},
+        form{"latency", R"({"delay":"500ms..2s"})",
+             R"({"delay":{"kind":"uniform","from":500000000,"to":2000000000},"direction":"request"})"},
+        form{"latency", R"({"delay":7,"direction":"both"})",
+             R"({"delay":{"kind":"uniform","from":7,"to":7},"direction":"both"})"},
+        form{"latency", R"({"delay":{"median":"1s","p99":"3s"}})",
+             R"({"delay":{"kind":"lognormal","median":1000000000,"p99":3000000000},"direction":"request"})"},
+        form{"latency", R"({"delay":{"mean":"1s","deviation":"0"}})",
+             R"({"delay":{"kind":"normal","mean":1000000000,"deviation":0},"direction":"request"})"},
+        form{"latency", R"({"delay":{"median":"3s","p99":"1s"}})", nullptr},
+        form{"latency", R"({"delay":{"median":0,"p99":"1s"}})", nullptr},
+        form{"latency", R"({"delay":{"median":"3s","deviation":"1s"}})", nullptr},
+        form{"latency", R"({"delay":{"mean":"3s"}})", nullptr},
+        form{"latency", R"({"delay":"2s..1s"})", nullptr}, form{"latency", R"({"delay":"2h"})", nullptr},
+        form{"latency", R"({"delay":"500"})", nullptr},
+        form{"error", R"({"status":500})", R"({"status":[500],"body":"outcome","committed":false})"},
+        form{
+            "error", R"({"status":[500,502],"body":"html","retry_after":"30s","committed":true})",
+            R"({"status":[500,502],"body":"html","retry_after":{"form":"seconds","after":30000000000},"committed":true})"},
+        form{
+            "error", R"({"retry_after":{"form":"date","after":"1m"}})",
+            R"({"status":[503],"body":"outcome","retry_after":{"form":"date","after":60000000000},"committed":false})"},
+        form{"error", R"({"status":[]})", nullptr}, form{"error", R"({"status":200})", nullptr},
+        form{"error", R"({"status":[500,"502"]})", nullptr},
+        form{"error", R"({"retry_after":"never"})", nullptr},
+        form{"error", R"({"retry_after":{"form":"week","after":1}})", nullptr},
+        form{"error", R"({"committed":"true"})", nullptr}, form{"lost_response", "{}", "{}"},
+        form{"lost_response", R"({"hold":"2s"})", R"({"hold":2000000000})"},
+        form{"lost_response", R"({"hold":"2h"})", nullptr},
+        form{"token_expiry", R"({"when_in_flight":10})", R"({"when_in_flight":10})"},
+        form{"token_expiry", R"({"when_in_flight":0})", nullptr},
+        form{"token_expiry", R"({"when_in_flight":1.5})", nullptr}));
+
+TEST(catalog, what_the_mock_carries_out_is_not_made_here) {
+  const auto made = make_fault(*find("token_expiry"), {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code(), make_error_code(errc::unknown_type));
+}
+
+}  // namespace
+}  // namespace epicenter::faults
