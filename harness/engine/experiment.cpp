@@ -251,6 +251,7 @@ runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtim
     if (view) {
       rec.seen.commits = std::move(view->commits);
       rec.seen.commits_missing = view->commits_missing;
+      rec.seen.commits_known = true;
       rec.seen.patient_phrases = std::move(view->patient_phrases);
     } else {
       broken = std::move(view.error());

@@ -67,14 +67,18 @@ void recorder::take(const epic::events::call_ended& e, instant at) {
 
 void recorder::take(const epic::events::token_refreshed& e, instant at) {
   seen.token_refreshes.push_back({at});
+  seen.events.push_back({at, "token.refreshed"});
+  seen.events.push_back({at, "token.refreshed"});
   note("token.refreshed", "token " + std::to_string(e.token) + ", valid for " + format_duration(e.lifetime));
 }
 
-void recorder::take(const epic::events::token_refresh_failed& e, instant) {
+void recorder::take(const epic::events::token_refresh_failed& e, instant at) {
+  seen.events.push_back({at, "token.refresh_failed"});
   note("token.refresh_failed", std::string(e.why));
 }
 
-void recorder::take(const epic::events::token_invalidated& e, instant) {
+void recorder::take(const epic::events::token_invalidated& e, instant at) {
+  seen.events.push_back({at, "token.invalidated"});
   note("token.invalidated", "token " + std::to_string(e.token));
 }
 
@@ -106,7 +110,9 @@ void recorder::take(const epic::events::degradation_deactivated& e, instant at) 
 }
 
 void recorder::take(const epic::events::stale_served& e, instant at) {
+  seen.events.push_back({at, "stale.served"});
   seen.stale.push_back({at, e.operation, e.age, e.bound});
+  seen.events.push_back({at, "stale.served"});
 }
 
 void recorder::take(const epic::events::write_changed& e, instant) {
