@@ -2,11 +2,35 @@
 
 #include <epicenter/base/check.hpp>
 
+#include "mock-epic/fhir/walk.hpp"
 #include "mock-epic/levers/board.hpp"
 #include "mock-epic/server/admin.hpp"
 #include "mock-epic/server/site.hpp"
 
 namespace epicenter::mock {
+namespace {
+
+/// A million entries are kept: what a client can make long is cut at a length no honest one reaches.
+std::string bounded(std::string_view text) {
+  return std::string(text.substr(0, 512));
+}
+
+/// What tells who a Patient is. Names in both orders: as spoken and as Epic displays them.
+void add_phrases(const fhir::resource& patient, std::vector<std::string>& to) {
+  to.push_back(patient.id);
+  for (const std::string_view path : {"birthDate", "identifier.value", "telecom.value"})
+    fhir::walk(patient.value, path, [&to](const json::value& leaf) {
+      if (const std::string* text = leaf.if_string(); text && !text->empty()) to.push_back(*text);
+      return false;
+    });
+  const std::string family(fhir::first_string(patient.value, "name.family"));
+  const std::string given(fhir::first_string(patient.value, "name.given"));
+  if (family.empty() || given.empty()) return;
+  to.push_back(given + " " + family);
+  to.push_back(family + ", " + given);
+}
+
+}  // namespace
 
 struct mock_epic::impl {
   impl(mock_epic& self, runtime::runtime& runtime, options o)
@@ -40,9 +64,9 @@ struct mock_epic::impl {
     const http::request& request = ex.incoming();
     journal_entry entry;
     entry.connection = ex.connection_id();
-    entry.request_id = request.fields.get("X-Request-Id");
-    entry.method = request.method;
-    entry.path = request.path();
+    entry.request_id = bounded(request.fields.get("X-Request-Id"));
+    entry.method = bounded(request.method);
+    entry.path = bounded(request.path());
     entry.received_at = ex.received_at();
     return journal.received(std::move(entry));
   }
@@ -116,6 +140,12 @@ std::vector<mock_epic::patient_ref> mock_epic::patients() const {
   for (std::size_t i = 0; i < hospital.size(); ++i)
     all.push_back({hospital.key(i).patient, hospital.key(i).encounter});
   return all;
+}
+
+std::vector<std::string> mock_epic::identifying_phrases() const {
+  std::vector<std::string> phrases;
+  for (const fhir::resource* one : impl_->site->store().all_patients()) add_phrases(*one, phrases);
+  return phrases;
 }
 
 }  // namespace epicenter::mock

@@ -27,7 +27,8 @@ void search(benchmark::State& state, std::string_view query) {
   std::size_t i = 0;
   std::size_t bytes = 0;
   for (auto _ : state) {
-    request.target = std::string(fhir_path) + std::string(query) + engine.store().hospital().key(i++ % 200).patient;
+    request.target =
+        std::string(fhir_path) + std::string(query) + engine.store().hospital().key(i++ % 200).patient;
     fhir::answer answer = engine.handle(request, {});
     bytes += answer.response.body.size();
     benchmark::DoNotOptimize(answer);

@@ -207,9 +207,9 @@ void chart_writer::write_medications() {
 
 void chart_writer::write_labs() {
   const std::vector<std::size_t> tests = pick(4 + random_.below(3), lab_tests().size());
-  const std::uint64_t draws = 2 + random_.below(2);
+  const int draws = random_.below(4) == 0 ? 3 : 2;
   wall_time taken = today_ - std::chrono::minutes(random_.between(90, 1'400));
-  for (std::uint64_t draw = 0; draw < draws; ++draw) {
+  for (int draw = 0; draw < draws; ++draw) {
     for (const std::size_t i : tests) write_lab(lab_tests()[i], taken);
     taken -= std::chrono::hours(random_.between(20, 60 * 24));
   }

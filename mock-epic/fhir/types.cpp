@@ -4,7 +4,6 @@ namespace epicenter::mock::fhir {
 namespace {
 
 using enum param_kind;
-using text_list = std::string_view;
 
 constexpr auto patient_params = std::to_array<search_param>({
     {"identifier", token, "identifier"},
@@ -94,13 +93,13 @@ constexpr auto document_params = std::to_array<search_param>({
     {"identifier", token, "identifier"},
 });
 
-constexpr auto active_only = std::to_array<text_list>({"active"});
-constexpr auto final_only = std::to_array<text_list>({"final"});
-constexpr auto current_only = std::to_array<text_list>({"current"});
-constexpr auto vitals_only = std::to_array<text_list>({"vital-signs"});
-constexpr auto plain_only = std::to_array<text_list>({"text/plain"});
-constexpr auto order_status = std::to_array<text_list>({"active", "draft"});
-constexpr auto order_intent = std::to_array<text_list>({"order", "proposal", "plan"});
+constexpr auto active_only = std::to_array<std::string_view>({"active"});
+constexpr auto final_only = std::to_array<std::string_view>({"final"});
+constexpr auto current_only = std::to_array<std::string_view>({"current"});
+constexpr auto vitals_only = std::to_array<std::string_view>({"vital-signs"});
+constexpr auto plain_only = std::to_array<std::string_view>({"text/plain"});
+constexpr auto order_status = std::to_array<std::string_view>({"active", "draft"});
+constexpr auto order_intent = std::to_array<std::string_view>({"order", "proposal", "plan"});
 
 constexpr auto patient_required =
     std::to_array<required_element>({{"name", {}}, {"gender", {}}, {"birthDate", {}}});
@@ -123,8 +122,9 @@ constexpr auto document_required =
                                      {"content.attachment.data", {}},
                                      {"context.encounter.reference", {}}});
 
-constexpr auto allergy_lost = std::to_array<text_list>({"category", "recordedDate"});
-constexpr auto condition_lost = std::to_array<text_list>({"encounter", "onsetDateTime", "recordedDate"});
+constexpr auto allergy_lost = std::to_array<std::string_view>({"category", "recordedDate"});
+constexpr auto condition_lost =
+    std::to_array<std::string_view>({"encounter", "onsetDateTime", "recordedDate"});
 
 constexpr search_refusal no_patient{400, "business-rule", "59159",
                                     "This resource requires a patient for searching.", "patient"};

@@ -92,6 +92,7 @@ http::response admin_api::route(const http::request& request, std::string_view p
   if (path == "health") return get ? health() : bad_method();
   if (path == "journal") return get ? journal(request) : bad_method();
   if (path == "patients") return get ? patients() : bad_method();
+  if (path == "identifying-phrases") return get ? identifying_phrases() : bad_method();
   if (path == "identifiers") return get ? identifiers(request) : bad_method();
   if (path == "reset") return request.method == "POST" ? reset(request) : bad_method();
   if (path.starts_with("clients/")) {
@@ -225,6 +226,14 @@ http::response admin_api::patients() const {
   }
   json::object body;
   body.set("patients", std::move(list));
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::identifying_phrases() const {
+  json::array list;
+  for (std::string& phrase : mock_.identifying_phrases()) list.emplace_back(std::move(phrase));
+  json::object body;
+  body.set("phrases", std::move(list));
   return reply_json(200, std::move(body));
 }
 

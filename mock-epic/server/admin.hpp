@@ -26,6 +26,7 @@ namespace epicenter::mock::server {
 ///                                         default as it is now; registered clients stay; 204
 ///   PUT    /clients/{id}                  {jwks}: registers or replaces a client; 204
 ///   GET    /patients                      {patients: [{patient, encounter}]}
+///   GET    /identifying-phrases           {phrases}: what identifies the patients, to search logs for
 ///   GET    /identifiers?type=T&value=V    {count}
 ///
 /// Errors: 400, 404, 405, 409 with {error, message}; error is unknown_type, bad_parameter, not_found, exists,
@@ -47,6 +48,7 @@ class admin_api {
   http::response reset(const http::request&);
   http::response put_client(const http::request&, std::string_view id);
   http::response patients() const;
+  http::response identifying_phrases() const;
   http::response identifiers(const http::request&) const;
 
   mock_epic& mock_;

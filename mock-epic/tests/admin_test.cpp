@@ -1,5 +1,7 @@
 #include "mock-epic/tests/mock_fixture.hpp"
 
+#include <set>
+
 namespace epicenter::mock::test {
 namespace {
 
@@ -104,6 +106,16 @@ class Admin : public mock_fixture {
     EXPECT_EQ(visit.status, 200U);
     EXPECT_EQ(json::parse(visit.body)->string_at("subject.reference"),
               "Patient/" + std::string(listed.string_at("patients.2.patient")));
+    const json::value phrases = co_await ask("GET", "/identifying-phrases", "", 200);
+    std::set<std::string> known;
+    for (const json::value& one : *phrases.find("phrases")->if_array()) known.insert(*one.if_string());
+    http::request who = fhir("GET", "/Patient/" + std::string(listed.string_at("patients.1.patient")));
+    const http::response person = co_await send(std::move(who));
+    const auto chart = json::parse(person.body);
+    for (const std::string_view path :
+         {"id", "identifier.0.value", "name.0.text", "birthDate", "telecom.0.value"})
+      EXPECT_TRUE(known.contains(std::string(chart->string_at(path)))) << path;
+    EXPECT_EQ(known.count(""), 0U);
     co_await log_in();  // clients stay
     for (const std::string_view bad :
          {R"({"profile":"x"})", R"({"patients":0})", R"({"patients":"3"})", R"({"seed":-1})", R"({"open":1})",

@@ -10,17 +10,21 @@ class Create : public fhir_fixture {
   std::string order(std::string_view identifier, std::string_view patient = {},
                     std::string_view encounter = {}) {
     return fmt::format(
-        R"({{"resourceType":"ServiceRequest","identifier":[{{"system":"urn:epicenter:operation","value":"{}"}}],)"
-        R"("status":"active","intent":"order","code":{{"coding":[{{"system":"http://loinc.org","code":"58410-2"}}]}},)"
+        R"({{"resourceType":"ServiceRequest",)"
+        R"("identifier":[{{"system":"urn:epicenter:operation","value":"{}"}}],)"
+        R"("status":"active","intent":"order",)"
+        R"("code":{{"coding":[{{"system":"http://loinc.org","code":"58410-2"}}]}},)"
         R"("subject":{{"reference":"Patient/{}"}},"encounter":{{"reference":"Encounter/{}"}}}})",
         identifier, patient.empty() ? key(0).patient : patient,
         encounter.empty() ? key(0).encounter : encounter);
   }
   std::string note(std::string_view extra = {}) {
     return fmt::format(
-        R"({{"resourceType":"DocumentReference","identifier":[{{"system":"urn:epicenter:operation","value":"n-1"}}],)"
+        R"({{"resourceType":"DocumentReference",)"
+        R"("identifier":[{{"system":"urn:epicenter:operation","value":"n-1"}}],)"
         R"("status":"current","docStatus":"preliminary","type":{{"coding":[{{"code":"11506-3"}}]}},)"
-        R"("subject":{{"reference":"Patient/{}"}},"content":[{{"attachment":{{"contentType":"text/plain","data":"SGk="}}}}])"
+        R"("subject":{{"reference":"Patient/{}"}},)"
+        R"("content":[{{"attachment":{{"contentType":"text/plain","data":"SGk="}}}}])"
         R"({}}})",
         key(0).patient, extra);
   }
@@ -151,11 +155,13 @@ TEST_F(Create, ProblemsWaitToBeReconciledAndAreChangedAsCaptured) {
 }
 
 TEST_F(Create, TheSameVitalSignTwiceIsRefused) {
-  const std::string body = fmt::format(
-      R"({{"resourceType":"Observation","status":"final","category":[{{"coding":[{{"code":"vital-signs"}}]}}],)"
-      R"("code":{{"coding":[{{"system":"http://loinc.org","code":"8867-4"}}]}},"effectiveDateTime":"2026-01-05T10:00:00Z",)"
-      R"("subject":{{"reference":"Patient/{}"}},"valueQuantity":{{"value":72}}}})",
-      key(0).patient);
+  const std::string body =
+      fmt::format(R"({{"resourceType":"Observation","status":"final",)"
+                  R"("category":[{{"coding":[{{"code":"vital-signs"}}]}}],)"
+                  R"("code":{{"coding":[{{"system":"http://loinc.org","code":"8867-4"}}]}},)"
+                  R"("effectiveDateTime":"2026-01-05T10:00:00Z",)"
+                  R"("subject":{{"reference":"Patient/{}"}},"valueQuantity":{{"value":72}}}})",
+                  key(0).patient);
   EXPECT_EQ(post("/Observation", body).response.status, 201U);
   const fhir::answer again = post("/Observation", body);
   EXPECT_EQ(again.response.status, 400U);
@@ -164,7 +170,8 @@ TEST_F(Create, TheSameVitalSignTwiceIsRefused) {
 
 TEST_F(Create, PatientsAreMatchedBySocialSecurityNumber) {
   const std::string body =
-      R"({"resourceType":"Patient","identifier":[{"system":"urn:oid:2.16.840.1.113883.4.1","value":"999-00-1111"}],)"
+      R"({"resourceType":"Patient",)"
+      R"("identifier":[{"system":"urn:oid:2.16.840.1.113883.4.1","value":"999-00-1111"}],)"
       R"("name":[{"family":"New"}],"gender":"female","birthDate":"1990-02-03"})";
   const fhir::answer first = post("/Patient", body);
   ASSERT_EQ(first.response.status, 201U) << first.response.body;

@@ -78,11 +78,11 @@ class mock_fixture : public testing::Test {
   }
   std::string order(std::string_view identifier) const {
     const auto who = mock->patients().front();
-    return fmt::format(
-        R"({{"resourceType":"ServiceRequest","identifier":[{{"system":"urn:x","value":"{}"}}],"status":"active",)"
-        R"("intent":"order","code":{{"text":"CBC"}},"subject":{{"reference":"Patient/{}"}},)"
-        R"("encounter":{{"reference":"Encounter/{}"}}}})",
-        identifier, who.patient, who.encounter);
+    return fmt::format(R"({{"resourceType":"ServiceRequest",)"
+                       R"("identifier":[{{"system":"urn:x","value":"{}"}}],"status":"active",)"
+                       R"("intent":"order","code":{{"text":"CBC"}},"subject":{{"reference":"Patient/{}"}},)"
+                       R"("encounter":{{"reference":"Encounter/{}"}}}})",
+                       identifier, who.patient, who.encounter);
   }
   http::request token_request() {
     const std::int64_t now = std::chrono::floor<std::chrono::seconds>(rt.wall().time_since_epoch()).count();
