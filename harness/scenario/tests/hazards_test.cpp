@@ -1,5 +1,5 @@
 // One test a row of the format's table of what YAML readers lose or misread.
-#include <chrono>
+#include <epicenter/runtime/real/wall_clock.hpp>
 
 #include "harness/scenario/tests/support.hpp"
 
@@ -79,12 +79,12 @@ TEST(hazards, anchors_and_aliases) {
 }
 
 TEST(hazards, too_many_keys_and_too_many_bytes) {
-  const auto begin = std::chrono::steady_clock::now();
+  const duration begin = runtime::boot_time();
   std::string many = small;
   for (int i = 0; i < 60'000; ++i) many += "k" + std::to_string(i) + ": 1\n";
   EXPECT_THAT(messages(many), Contains(HasSubstr("the file has more than 20000 values")));
   EXPECT_THAT(messages(small + std::string(1024 * 1024, '#')), ElementsAre(HasSubstr("larger than 1 MiB")));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(runtime::boot_time() - begin, std::chrono::seconds(5));
 }
 
 TEST(hazards, scalars_that_are_not_what_they_look_like) {
