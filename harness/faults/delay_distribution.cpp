@@ -45,7 +45,7 @@ result<delay_distribution> two_times(const json::object& o, std::string_view a, 
 
 result<delay_distribution> parse_object(const json::object& o) {
   const auto* kind = o.find("kind");
-  const std::string_view named = kind != nullptr && kind->if_string() != nullptr ? *kind->if_string() : "";
+  const std::string named = kind != nullptr && kind->is_string() ? *kind->if_string() : std::string();
   if (kind != nullptr && named != "uniform" && named != "lognormal" && named != "normal") {
     return fail(errc::bad_parameter, "the kind of a delay is uniform, lognormal or normal");
   }
