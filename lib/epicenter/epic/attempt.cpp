@@ -13,6 +13,8 @@ failure_cause cause_of_missing_token(const error& why) {
     if (*e == make_error_code(smart::errc::unavailable)) return failure_cause::server_error;
     if (*e == make_error_code(smart::errc::cancelled)) return failure_cause::cancelled;
     if (*e == make_error_code(smart::errc::stopped)) return failure_cause::cancelled;
+    if (*e == make_error_code(runtime::errc::timed_out)) return failure_cause::deadline;
+    if (*e == make_error_code(errc::stopped)) return failure_cause::cancelled;
     if (*e == make_error_code(errc::circuit_open)) return failure_cause::circuit_open;
     if (*e == make_error_code(errc::overloaded)) return failure_cause::overloaded;
     if (*e == make_error_code(errc::deadline)) return failure_cause::deadline;

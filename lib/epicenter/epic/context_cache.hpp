@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <epicenter/epic/adapter.hpp>
 #include <list>
-#include <map>
 #include <string>
+#include <unordered_map>
 
 namespace epicenter::epic {
 
@@ -52,8 +52,8 @@ class context_cache {
   void erase(place);
 
   cache_options options_;
-  std::list<entry> by_use_;  // most recently used first
-  std::map<std::string, place, std::less<>> index_;
+  std::list<entry> by_use_;                       // most recently used first
+  std::unordered_map<std::string, place> index_;  // never iterated
   std::size_t bytes_ = 0;
 };
 

@@ -55,7 +55,7 @@ struct token_refreshed {
   duration lifetime;
 };
 struct token_refresh_failed {
-  std::string_view why;
+  std::string why;
 };
 struct token_invalidated {
   std::uint64_t token;

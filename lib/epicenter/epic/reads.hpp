@@ -6,6 +6,7 @@
 #include <epicenter/epic/fetch.hpp>
 #include <epicenter/epic/flight.hpp>
 #include <epicenter/epic/lifecycle.hpp>
+#include <map>
 
 namespace epicenter::epic {
 

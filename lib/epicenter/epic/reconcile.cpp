@@ -188,7 +188,7 @@ runtime::task<> writes::carry_on(job_ptr job, duration after) {
 job_ptr writes::job_of(const store::ledger_row& row) {
   auto job = std::make_shared<write_job>(runtime_);
   job->operation = row.operation;
-  job->kind = row.kind;
+  job->kind = known_kind(row.kind);
   job->type = row.resource_type;
   job->patient = row.patient;
   job->sha256 = row.payload_sha256;

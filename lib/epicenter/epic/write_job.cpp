@@ -9,6 +9,13 @@ constexpr duration between_tries = 1s;
 
 }  // namespace
 
+std::string_view known_kind(std::string_view name) {
+  for (const std::string_view known : {"order_lab", "file_note"}) {
+    if (known == name) return known;
+  }
+  return "write";
+}
+
 std::string resource_name(const std::string& type, const std::string& id) {
   return id.empty() ? std::string() : type + '/' + id;
 }

@@ -13,7 +13,7 @@ struct write_job {
   explicit write_job(runtime::runtime& rt) : changed(rt) {}
 
   std::string operation;
-  std::string kind;
+  std::string_view kind;  ///< of known_kind: events keep it
   std::string type;
   std::string patient;
   std::string sha256;
@@ -78,6 +78,8 @@ class write_hooks final : public attempt_hooks {
   job_ptr job_;
 };
 
+/// The same name for as long as the program runs; "write" for one this version does not know.
+std::string_view known_kind(std::string_view name);
 /// "ServiceRequest/<id>"; empty without an id.
 std::string resource_name(const std::string& type, const std::string& id);
 /// As callers see it; PLANNED and SENDING are unknown to them.

@@ -50,7 +50,7 @@ void world::keep(const event& what) {
     texts.insert(texts.end(), {change->operation, std::string(change->reason), change->resource});
   }
   if (const auto* call = std::get_if<events::call_started>(&what.what)) texts.push_back(call->id.to_string());
-  if (const auto* bad = std::get_if<events::token_refresh_failed>(&what.what)) texts.emplace_back(bad->why);
+  if (const auto* bad = std::get_if<events::token_refresh_failed>(&what.what)) texts.push_back(bad->why);
 }
 
 void world::examine() const {

@@ -1,7 +1,3 @@
-#include <unistd.h>
-
-#include <filesystem>
-
 #include "lib/epicenter/epic/tests/world.hpp"
 
 namespace epicenter::epic::test {
@@ -282,68 +278,6 @@ TEST(Writes, FailAtOnceWhileTheCircuitIsOpenAndTheirRowIsClosed) {
   };
   w.run(body);
   EXPECT_EQ(w.path_of("op-w"), "PLANNED NOT_SENT");
-}
-
-TEST(Writes, InFlightWhenTheAdapterStopsStayUnknownForTheNextStart) {
-  world w;
-  script_posts(w, rule{twist::hang, std::nullopt});
-  const auto body = [](world& here) -> task<> {
-    const auto stop = [](world& it) -> task<> {
-      auto slept = co_await runtime::sleep_for(it.rt(), 100ms);
-      (void)slept;
-      co_await it.epic().stop(1s);
-    };
-    runtime::spawn(here.rt(), "stop", stop(here));
-    const auto got = co_await ordered(here, "op-w");
-    EXPECT_EQ(got.state, write_state::unknown);
-    EXPECT_EQ(here.now().time_since_epoch() / 100ms, 11) << "the grace, not the time-out";
-    const auto row = co_await here.row("op-w");
-    EXPECT_EQ(row.state, store::write_state::unknown);
-    lab_order late = here.order("op-late");
-    const auto refused = co_await here.epic().order_lab(std::move(late));
-    EXPECT_EQ(refused.error(), make_error_code(errc::stopped));
-  };
-  w.run(body);
-}
-
-task<> left_behind(store::ledger& ledger) {
-  for (const auto* operation : {"op-planned", "op-found", "op-lost"}) {
-    store::ledger_row row;
-    row.operation = operation;
-    row.kind = "order_lab";
-    row.resource_type = "ServiceRequest";
-    row.patient = patient_id;
-    EXPECT_TRUE(co_await ledger.plan(row));
-    if (row.operation == "op-planned") continue;
-    store::ledger::change sent{operation, store::write_state::planned, store::write_state::sending, {}, {},
-                               {}};
-    EXPECT_TRUE(co_await ledger.advance(sent));
-  }
-}
-
-TEST(Writes, LeftBehindByACrashAreTakenOver) {
-  std::string folder = (std::filesystem::temp_directory_path() / "epicenter_epic_XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  {
-    runtime::virtual_runtime before({});
-    const auto ledger = store::open_ledger(before, folder + "/ledger.db").value();
-    runtime::spawn(before, "before", left_behind(*ledger));
-    ASSERT_EQ(before.run(), runtime::run_end::finished);
-  }
-  world w("interactive", folder + "/ledger.db");
-  w.epic_site.filings.push_back({"ServiceRequest", "f7", "urn:epicenter:operation|op-found", patient_id});
-  const auto body = [](world& here) -> task<> {
-    EXPECT_TRUE(co_await here.epic().start());
-    EXPECT_TRUE(co_await here.epic().drain(here.now() + 10min));
-    const auto found = co_await here.row("op-found");
-    EXPECT_EQ(found.resource_id, "f7");
-  };
-  w.run(body);
-  EXPECT_EQ(w.path_of("op-planned"), "NOT_SENT");
-  EXPECT_EQ(w.path_of("op-found"), "UNKNOWN WRITTEN");
-  EXPECT_EQ(w.path_of("op-lost"), "UNKNOWN NEEDS_REVIEW");
-  EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 0U);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
