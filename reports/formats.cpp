@@ -24,16 +24,19 @@ const error_sentences category{"reports", sentence_of};
 result<> write_file(const std::filesystem::path& path, const std::string& text) {
   auto draft = path;
   draft += ".part";
+  std::error_code failed;
   {
     std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.flush();
     if (!out) return fail(errc::not_writable, draft.string());
+    out << text;
+    out.close();
+    if (!out) failed = std::make_error_code(std::errc::io_error);
   }
-  std::error_code failed;
-  std::filesystem::rename(draft, path, failed);
-  if (failed) return fail(errc::not_writable, path.string() + ": " + failed.message());
-  return {};
+  if (!failed) std::filesystem::rename(draft, path, failed);
+  if (!failed) return {};
+  std::error_code ignored;
+  std::filesystem::remove(draft, ignored);
+  return fail(errc::not_writable, path.string() + ": " + failed.message());
 }
 
 }  // namespace

@@ -11,11 +11,16 @@ using json::object;
 
 std::string_view name_of(unit u) {
   switch (u) {
-    case unit::ppm: return "ppm";
-    case unit::nanoseconds: return "ns";
-    case unit::count: return "count";
-    case unit::millionths: return "millionths";
-    case unit::state: return "state";
+    case unit::ppm:
+      return "ppm";
+    case unit::nanoseconds:
+      return "ns";
+    case unit::count:
+      return "count";
+    case unit::millionths:
+      return "millionths";
+    case unit::state:
+      return "state";
   }
   return "count";
 }
@@ -48,10 +53,11 @@ object to_json(const stats::histogram& h) {
 }
 
 object to_json(const check& c) {
-  object o{{"phase", c.phase}, {"name", c.name},   {"kind", c.kind}, {"status", name_of(c.status)},
+  object o{{"phase", c.phase}, {"name", c.name},    {"kind", c.kind}, {"status", name_of(c.status)},
            {"value", c.value}, {"wanted", c.wanted}};
   if (!c.message.empty()) o.set("message", c.message);
-  if (c.place.line != 0) o.set("place", c.place.text());
+  // Without the file: where it lies differs from machine to machine, and run.meta.json names it.
+  if (c.place.line != 0) o.set("place", object{{"line", c.place.line}, {"column", c.place.column}});
   return o;
 }
 
@@ -84,7 +90,10 @@ object to_json(const fault_record& f) {
 }
 
 object to_json(const operation_record& op) {
-  return {{"started", op.started}, {"succeeded", op.succeeded}, {"stale", op.stale}, {"failures", counts(op.failures)}};
+  return {{"started", op.started},
+          {"succeeded", op.succeeded},
+          {"stale", op.stale},
+          {"failures", counts(op.failures)}};
 }
 
 object to_json(const experiment_record& e) {

@@ -1,5 +1,6 @@
-// The run record: everything a run found out, as one value. It is judged once, and every output is written from it.
-// It holds only what scenario, seed and program determine; what the machine and the hour add is in run_meta.
+// The run record: everything a run found out, as one value. It is judged once, and every output is written
+// from it. It holds only what scenario, seed and program determine; what the machine and the hour add is in
+// run_meta.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace epicenter::reports {
 
-/// Version of the record's shape in run.json: grows by one when a reader of the old shape would misread the new.
+/// Version of the record's shape in run.json: grows by one when a reader of the old shape would misread the
+/// new.
 inline constexpr int run_schema = 1;
 
 /// How a check, an experiment or a run came out. Ordered from good to bad.
@@ -102,8 +104,8 @@ struct experiment_record {
   std::string hypothesis;
   std::uint64_t seed = 0;
   reports::status status = reports::status::passed;
-  std::string stopped_by;  ///< the stop condition that ended it, or empty
-  bool rolled_back = true; ///< proxy and mock confirmed that nothing is injected any more
+  std::string stopped_by;   ///< the stop condition that ended it, or empty
+  bool rolled_back = true;  ///< proxy and mock confirmed that nothing is injected any more
   duration lasted{};
   std::vector<phase_record> phases;
   std::vector<check> checks;

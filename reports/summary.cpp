@@ -14,10 +14,14 @@ class painter {
   }
   std::string status(reports::status s, const std::string& text) const {
     switch (s) {
-      case reports::status::passed: return (*this)("32", text);
-      case reports::status::warning: return (*this)("33", text);
-      case reports::status::inconclusive: return (*this)("35", text);
-      case reports::status::failed: return (*this)("31;1", text);
+      case reports::status::passed:
+        return (*this)("32", text);
+      case reports::status::warning:
+        return (*this)("33", text);
+      case reports::status::inconclusive:
+        return (*this)("35", text);
+      case reports::status::failed:
+        return (*this)("31;1", text);
     }
     return text;
   }
@@ -34,7 +38,8 @@ class painter {
 
 /// Characters that a terminal shows: UTF-8 continuation bytes take no column.
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string padded(std::string text, std::size_t columns) {
@@ -45,30 +50,46 @@ std::string padded(std::string text, std::size_t columns) {
 
 std::string word(status s) {
   switch (s) {
-    case status::passed: return "PASSED";
-    case status::warning: return "WARNING";
-    case status::inconclusive: return "INCONCLUSIVE";
-    case status::failed: return "FAILED";
+    case status::passed:
+      return "PASSED";
+    case status::warning:
+      return "WARNING";
+    case status::inconclusive:
+      return "INCONCLUSIVE";
+    case status::failed:
+      return "FAILED";
   }
   return "FAILED";
+}
+
+std::string cell_of(const phase_record& p, std::size_t row) {
+  if (row >= p.figures.size()) return "-";
+  const auto& f = p.figures[row];
+  return f.shown() + (f.level.empty() ? "" : " " + f.level);
 }
 
 /// Metric by phase. A figure carries its level; the bounds stand once, at the right.
 std::string table_of(const experiment_record& e, const painter& paint) {
   if (e.phases.empty()) return {};
-  constexpr std::size_t name_width = 18;
-  constexpr std::size_t cell_width = 20;
+  const auto& rows = e.phases.front().figures;
+  std::size_t name_width = 16;
+  std::size_t cell_width = 18;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    name_width = std::max(name_width, width(rows[row].metric));
+    for (const auto& p : e.phases) cell_width = std::max(cell_width, width(cell_of(p, row)));
+  }
+  name_width += 2;
+  cell_width += 2;
   std::string text = "    " + padded("", name_width);
   for (const auto& p : e.phases) text += padded(p.name, cell_width);
   text += "bounds\n";
-  for (std::size_t row = 0; row < e.phases.front().figures.size(); ++row) {
-    text += "    " + padded(e.phases.front().figures[row].metric, name_width);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    text += "    " + padded(rows[row].metric, name_width);
     for (const auto& p : e.phases) {
-      const auto& f = p.figures[row];
-      const auto cell = padded(f.shown() + (f.level.empty() ? "" : " " + f.level), cell_width);
-      text += paint.level(f.level, cell);
+      const auto cell = padded(cell_of(p, row), cell_width);
+      text += row < p.figures.size() ? paint.level(p.figures[row].level, cell) : cell;
     }
-    text += e.phases.front().figures[row].bounds + "\n";
+    text += rows[row].bounds + "\n";
   }
   text += "    " + padded("operations", name_width);
   for (const auto& p : e.phases) text += padded(std::to_string(p.operations), cell_width);
@@ -96,7 +117,8 @@ std::string counts_line(const experiment_record& e) {
   std::uint64_t operations = 0;
   for (const auto& [name, op] : e.operations) operations += op.started;
   std::string text = "    " + counted(operations, "operations, ") + counted(of("calls"), "calls to Epic, ") +
-                     counted(of("retries"), "retries, ") + counted(of("stale_served"), "stale answers; writes:");
+                     counted(of("retries"), "retries, ") +
+                     counted(of("stale_served"), "stale answers; writes:");
   if (e.writes.empty()) text += " none";
   for (const auto& [state, n] : e.writes) text += " " + std::to_string(n) + " " + state;
   return text + "\n";
@@ -126,7 +148,8 @@ std::string summary_of(const experiment_record& e, const summary_options& option
 
 std::string closing_of(const run_record& run, const std::string& folder, const summary_options& options) {
   const painter paint(options.color);
-  std::string text = "\n" + run.scenario + ", " + run.clock + " time, seed " + std::to_string(run.seed) + "\n";
+  std::string text =
+      "\n" + run.scenario + ", " + run.clock + " time, seed " + std::to_string(run.seed) + "\n";
   for (const auto& e : run.experiments) {
     text += "  " + paint.status(e.status, padded(word(e.status), 13)) + e.name + "\n";
   }
@@ -138,19 +161,32 @@ std::string closing_of(const run_record& run, const std::string& folder, const s
 
 std::string_view meaning_of(int exit_code) {
   switch (exit_code) {
-    case 0: return "passed";
-    case 1: return "failed";
-    case 2: return "wrong command line";
-    case 3: return "invalid scenario";
-    case 4: return "inconclusive";
-    case 5: return "stopped by a stop condition";
-    case 6: return "refused by the blast-radius guard";
-    case 7: return "rollback not confirmed";
-    case 8: return "environment";
-    case 70: return "internal error";
-    case 130: return "interrupted";
-    case 143: return "terminated";
-    default: return "unknown";
+    case 0:
+      return "passed";
+    case 1:
+      return "failed";
+    case 2:
+      return "wrong command line";
+    case 3:
+      return "invalid scenario";
+    case 4:
+      return "inconclusive";
+    case 5:
+      return "stopped by a stop condition";
+    case 6:
+      return "refused by the blast-radius guard";
+    case 7:
+      return "rollback not confirmed";
+    case 8:
+      return "environment";
+    case 70:
+      return "internal error";
+    case 130:
+      return "interrupted";
+    case 143:
+      return "terminated";
+    default:
+      return "unknown";
   }
 }
 

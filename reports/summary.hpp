@@ -13,8 +13,8 @@ struct summary_options {
   bool all_checks = false;  ///< invariants and must that passed too, not only what needs attention
 };
 
-/// Per experiment: one table of metric by phase with value, level and bounds, then each check that is not passed with
-/// its cause and place, then one line of counts.
+/// Per experiment: one table of metric by phase with value, level and bounds, then each check that is not
+/// passed with its cause and place, then one line of counts.
 std::string summary_of(const experiment_record&, const summary_options&);
 /// The last lines of a run: one line an experiment, the verdict, and where the reports lie.
 std::string closing_of(const run_record&, const std::string& folder, const summary_options&);

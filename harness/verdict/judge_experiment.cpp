@@ -34,6 +34,35 @@ check coverage_of(const reports::fault_record& fault, const scenario::experiment
   return c;
 }
 
+/// Each planned fault has a record of its injector, and that counted a call.
+std::vector<check> coverage_of(const std::vector<reports::fault_record>& faults,
+                               const scenario::experiment& e) {
+  std::vector<check> checks;
+  for (const auto& f : faults) checks.push_back(coverage_of(f, e));
+  for (const auto& f : e.faults) {
+    const auto same = [&](const auto& record) { return record.name == f.name; };
+    if (std::any_of(faults.begin(), faults.end(), same)) continue;
+    reports::fault_record never;
+    never.name = f.name;
+    checks.push_back(coverage_of(never, e));
+    checks.back().value = "never applied";
+  }
+  return checks;
+}
+
+/// An interrupted run does not wait for reconciliation: a write that has no end yet breaks no promise.
+check judge_invariant(const scenario::invariant& invariant, const observations& seen, bool interrupted) {
+  auto c = judge_invariant(invariant, seen);
+  using scenario::invariant_kind;
+  const bool needs_the_end = invariant.kind == invariant_kind::every_write_accounted ||
+                             invariant.kind == invariant_kind::audit_complete;
+  if (interrupted && needs_the_end && c.status == status::failed) {
+    c.status = status::inconclusive;
+    c.message = "interrupted before the end; so far: " + c.message;
+  }
+  return c;
+}
+
 check generator_check(const observations& seen) {
   check c;
   c.kind = "coverage";
@@ -62,14 +91,16 @@ void count_all(const observations& seen, reports::experiment_record& record) {
   n["dropped_arrivals"] = seen.dropped.size();
   n["token_refreshes"] = seen.token_refreshes.size();
   n["filed_in_epic"] = seen.commits.size();
-  n["stale_served"] = seen.stale.size();
+  n["stale_served"] = static_cast<std::uint64_t>(
+      std::count_if(seen.operations.begin(), seen.operations.end(), [](const auto& op) { return op.stale; }));
+  n["stale_parts"] = seen.stale.size();
   n["retries"] = static_cast<std::uint64_t>(std::count_if(
       seen.calls.begin(), seen.calls.end(),
       [](const call_sample& call) { return call.purpose == call_purpose::operation && !call.first_send; }));
   const auto start = seen.window(phase::baseline).from;
   for (const auto& change : seen.circuits) {
-    record.circuits.push_back({change.at - start, seen.classes[change.endpoint_class], std::string(change.from),
-                               std::string(change.to), std::string(change.cause)});
+    record.circuits.push_back({change.at - start, seen.classes[change.endpoint_class],
+                               std::string(change.from), std::string(change.to), std::string(change.cause)});
   }
 }
 
@@ -104,10 +135,12 @@ void judge_experiment(const scenario::scenario& s, const scenario::experiment& e
       record.phases.push_back(std::move(verdict.record));
     }
     for (const auto& m : e.musts) record.checks.push_back(judge_must(m, seen));
-    for (const auto& f : course.faults) record.checks.push_back(coverage_of(f, e));
+    add(record.checks, coverage_of(course.faults, e));
   }
   record.checks.push_back(generator_check(seen));
-  for (const auto& invariant : s.invariants) record.checks.push_back(judge_invariant(invariant, seen));
+  for (const auto& invariant : s.invariants) {
+    record.checks.push_back(judge_invariant(invariant, seen, course.interrupted));
+  }
   if (!course.stopped_by.empty()) {
     check c;
     c.kind = "stop";
@@ -143,10 +176,11 @@ int exit_code_of(const reports::experiment_record& record, bool warnings_fail) {
 
 int worse_exit_code(int a, int b) {
   constexpr std::array order{7, 70, 130, 143, 2, 3, 6, 8, 1, 5, 4, 0};
-  for (const int code : order) {
-    if (a == code || b == code) return code;
-  }
-  return 70;
+  const auto rank = [&](int code) {
+    const auto it = std::find(order.begin(), order.end(), code);
+    return it == order.end() ? std::find(order.begin(), order.end(), 70) : it;
+  };
+  return *std::min(rank(a), rank(b));
 }
 
 }  // namespace epicenter::verdict

@@ -54,10 +54,14 @@ reports::figure figure_of(const scenario::threshold& t, const measurement& m) {
 
 bool within(const scenario::bound& b, const measurement& m) {
   switch (b.how) {
-    case comparison::at_most: return m.compare(b.value) <= 0;
-    case comparison::at_least: return m.compare(b.value) >= 0;
-    case comparison::above: return m.compare(b.value) > 0;
-    case comparison::below: return m.compare(b.value) < 0;
+    case comparison::at_most:
+      return m.compare(b.value) <= 0;
+    case comparison::at_least:
+      return m.compare(b.value) >= 0;
+    case comparison::above:
+      return m.compare(b.value) > 0;
+    case comparison::below:
+      return m.compare(b.value) < 0;
   }
   return false;
 }

@@ -27,9 +27,11 @@ struct stay {
 std::vector<stay> history_of(const observations& seen, std::size_t endpoint_class) {
   std::vector<stay> stays{{circuit_state::closed, instant::min(), instant::max()}};
   for (const auto& change : seen.circuits) {
-    if (change.endpoint_class != endpoint_class) continue;
+    const auto state = circuit_word(change.to);
+    // forced_open after open is one stay OPEN: the format knows three states.
+    if (change.endpoint_class != endpoint_class || state == stays.back().state) continue;
     stays.back().to = change.at;
-    stays.push_back({circuit_word(change.to), change.at, instant::max()});
+    stays.push_back({state, change.at, instant::max()});
   }
   return stays;
 }
@@ -38,17 +40,22 @@ bool overlaps(const stay& s, const window& w) {
   return s.from <= w.to && s.to > w.from;
 }
 
-/// Whether some run of consecutive stays matches the path; `any` stands for zero or more of them.
-bool matches_from(const std::vector<stay>& stays, std::size_t at, const std::vector<scenario::path_step>& path,
-                  std::size_t step) {
-  if (step == path.size()) return true;
-  if (path[step].any) {
-    for (std::size_t next = at; next <= stays.size(); ++next) {
-      if (matches_from(stays, next, path, step + 1)) return true;
+/// Whether some run of consecutive stays matches the path; `any` stands for zero or more of them. All starts
+/// are followed at once, so that it takes stays times steps, however many `any` there are.
+bool matches(const std::vector<stay>& stays, const std::vector<scenario::path_step>& path) {
+  std::vector<bool> reached(stays.size() + 1, true);  // by how many stays lie before
+  for (const auto& step : path) {
+    std::vector<bool> next(stays.size() + 1, false);
+    for (std::size_t at = 0; at <= stays.size(); ++at) {
+      if (step.any) {
+        next[at] = reached[at] || (at > 0 && next[at - 1]);
+      } else if (at > 0) {
+        next[at] = reached[at - 1] && stays[at - 1].state == step.state;
+      }
     }
-    return false;
+    reached = std::move(next);
   }
-  return at < stays.size() && stays[at].state == path[step].state && matches_from(stays, at + 1, path, step + 1);
+  return std::find(reached.begin(), reached.end(), true) != reached.end();
 }
 
 std::string path_text(const std::vector<stay>& stays) {
@@ -67,19 +74,20 @@ void judge_path(const must& m, const observations& seen, const window& w, report
     if (!considered(m, seen, c)) continue;
     auto stays = history_of(seen, c);
     std::erase_if(stays, [&](const stay& s) { return !overlaps(s, w); });
-    for (std::size_t start = 0; start <= stays.size(); ++start) {
-      if (!matches_from(stays, start, m.path, 0)) continue;
+    if (matches(stays, m.path)) {
       check.value = seen.classes[c] + ": " + path_text(stays);
       return;
     }
-    if (stays.size() > 1) histories.append(histories.empty() ? "" : "; ").append(seen.classes[c] + ": " + path_text(stays));
+    if (stays.size() < 2) continue;
+    histories.append(histories.empty() ? "" : "; ").append(seen.classes[c] + ": " + path_text(stays));
   }
   check.status = reports::status::failed;
   check.value = histories.empty() ? "no breaker left CLOSED" : histories;
   check.message = "no breaker's history holds this path";
 }
 
-/// CLOSED asks for all breakers that ever left it to be back at one and the same instant; another state asks for one.
+/// CLOSED asks for all breakers that ever left it to be back at one and the same instant; another state asks
+/// for one.
 void judge_state(const must& m, const observations& seen, const window& w, reports::check& check) {
   std::vector<std::vector<stay>> left_closed;
   for (std::size_t c = 0; c < seen.classes.size(); ++c) {
@@ -133,8 +141,8 @@ void judge_event(const must& m, const observations& seen, const window& w, repor
 }
 
 void judge_metric(const must& m, const observations& seen, const window& w, reports::check& check) {
-  const auto measured = measure(seen, m.metric, w.from, w.to == instant::max() ? w.to : w.to + duration(1),
-                                m.breaker_class);
+  const auto measured =
+      measure(seen, m.metric, w.from, w.to == instant::max() ? w.to : w.to + duration(1), m.breaker_class);
   reports::figure shown;
   shown.unit = unit_of(m.metric);
   shown.value = measured.value();
@@ -158,7 +166,9 @@ std::optional<instant> moment_of(const scenario::anchor& anchor, const observati
   std::optional<instant> found;
   for (const auto& f : seen.faults) {
     switch (anchor.kind) {
-      case anchor_kind::fault_start: found = found ? std::min(*found, f.from) : f.from; break;
+      case anchor_kind::fault_start:
+        found = found ? std::min(*found, f.from) : f.from;
+        break;
       case anchor_kind::fault_end:
         if (!f.to) return std::nullopt;
         found = found ? std::max(*found, *f.to) : *f.to;
@@ -192,10 +202,18 @@ reports::check judge_must(const must& m, const observations& seen) {
   }
   if (m.within) w.to = std::min(w.to, w.from + *m.within);
   switch (m.kind) {
-    case must_kind::circuit_state: judge_state(m, seen, w, check); break;
-    case must_kind::circuit_path: judge_path(m, seen, w, check); break;
-    case must_kind::event: judge_event(m, seen, w, check); break;
-    case must_kind::metric: judge_metric(m, seen, w, check); break;
+    case must_kind::circuit_state:
+      judge_state(m, seen, w, check);
+      break;
+    case must_kind::circuit_path:
+      judge_path(m, seen, w, check);
+      break;
+    case must_kind::event:
+      judge_event(m, seen, w, check);
+      break;
+    case must_kind::metric:
+      judge_metric(m, seen, w, check);
+      break;
   }
   return check;
 }

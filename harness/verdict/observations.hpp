@@ -44,16 +44,16 @@ struct call_sample {
   bool first_send = true;           ///< false: a retry or hedge of an earlier one
   std::uint64_t token = 0;          ///< number of the access token it carried; 0: none
   instant token_expires_at{};
-  unsigned status = 0;              ///< 0: no response
+  unsigned status = 0;  ///< 0: no response
 };
 
 struct circuit_sample {
   instant at{};
   std::uint8_t endpoint_class = 0;
-  std::string_view from;   ///< the breaker's own word: closed, open, half_open, forced_open, …
+  std::string_view from;  ///< the breaker's own word: closed, open, half_open, forced_open, …
   std::string_view to;
   std::string_view cause;
-  bool legal = true;       ///< the state machine has such an edge, and it starts where the last one ended
+  bool legal = true;  ///< the state machine has such an edge, and it starts where the last one ended
 };
 
 struct named_event {
@@ -75,7 +75,8 @@ struct token_refresh {
 /// A write as its caller asked for it and what it was told; as the ledger has it; as Epic has it.
 struct write_asked {
   std::string operation;
-  std::string told;  ///< WRITTEN, …; "UNKNOWN" where the caller's deadline came first; "REFUSED": no ledger row promised
+  std::string told;  ///< WRITTEN, …; "UNKNOWN" where the caller's deadline came first; "UNANSWERED";
+                     ///< "REFUSED": no ledger row promised
 };
 struct write_recorded {
   std::string operation;
@@ -123,6 +124,7 @@ struct observations {
   std::vector<write_asked> writes_asked;
   std::vector<write_recorded> ledger;
   std::vector<write_committed> commits;
+  bool commits_known = false;         ///< the mock's journal was read: before, nothing can be said about it
   std::uint64_t commits_missing = 0;  ///< entries that the mock's journal no longer had
   std::vector<audit_sample> audit;
   std::vector<text_sample> texts;

@@ -13,7 +13,8 @@ class stop_watch {
   explicit stop_watch(const std::vector<scenario::stop_condition>& conditions)
       : conditions_(conditions), since_(conditions.size()) {}
 
-  /// The figures of the last two seconds of this phase decide.
+  /// Rates and latencies are over what finished in the last two seconds, of what this phase began; counts and
+  /// degraded_time over the phase so far; retry_amplification over the experiment so far.
   const scenario::stop_condition* holds(const observations&, scenario::phase, instant now);
 
  private:

@@ -6,21 +6,23 @@ namespace epicenter::verdict {
 namespace {
 
 struct stages {
-  std::uint64_t intent = 0;   ///< seq, 0: none
+  std::uint64_t intent = 0;  ///< seq, 0: none
   std::uint64_t outcome = 0;
 };
 
 }  // namespace
 
-/// Each call and each write has one intent and one outcome in the audit log, in this order; the numbers have no gap.
+/// Each call and each write has one intent and one outcome in the audit log, in this order; the numbers have
+/// no gap.
 finding audit_complete(const observations& seen, const scenario::invariant&) {
   finding f;
   f.examined_what = "calls and writes";
   std::map<std::string_view, stages> by_subject;
   std::uint64_t expected = 1;
   for (const auto& e : seen.audit) {
-    if (e.seq != expected++) f.violated("the audit log skips from entry " + std::to_string(expected - 2) + " to " +
-                                        std::to_string(e.seq));
+    if (e.seq != expected++)
+      f.violated("the audit log skips from entry " + std::to_string(expected - 2) + " to " +
+                 std::to_string(e.seq));
     expected = e.seq + 1;
     auto& s = by_subject[e.subject];
     auto& slot = e.intent ? s.intent : s.outcome;

@@ -35,7 +35,8 @@ reports::check judge_invariant(const scenario::invariant& invariant, const obser
     if (known.kind != invariant.kind) continue;
     const finding f = known.judge(seen, invariant);
     check.status = f.status;
-    check.value = std::to_string(f.violations) + " broken in " + std::to_string(f.examined) + " " + f.examined_what;
+    check.value =
+        std::to_string(f.violations) + " broken in " + std::to_string(f.examined) + " " + f.examined_what;
     check.message = f.first;
     return check;
   }

@@ -13,10 +13,10 @@ namespace epicenter::verdict {
 /// How an invariant came out: how much it looked at, and the first thing that broke it.
 struct finding {
   reports::status status = reports::status::passed;
-  std::uint64_t examined = 0;   ///< calls, writes, transitions, … that the invariant was checked over
+  std::uint64_t examined = 0;  ///< calls, writes, transitions, … that the invariant was checked over
   std::uint64_t violations = 0;
-  std::string first;            ///< the first violation in one sentence, without patient data
-  std::string examined_what;    ///< "writes"
+  std::string first;          ///< the first violation in one sentence, without patient data
+  std::string examined_what;  ///< "writes"
 
   /// Counts a violation and keeps the words of the first.
   void violated(std::string sentence) {

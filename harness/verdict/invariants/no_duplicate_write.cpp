@@ -3,7 +3,7 @@
 
 namespace epicenter::verdict {
 
-/// No write is in Epic more than once.
+/// No write is in Epic more than once. Twice is proven by what is at hand, also where commits are missing.
 finding no_duplicate_write(const observations& seen, const scenario::invariant&) {
   finding f;
   f.examined_what = "filed resources";
@@ -13,7 +13,7 @@ finding no_duplicate_write(const observations& seen, const scenario::invariant&)
       f.violated("write " + std::string(identifier) + " was filed " + std::to_string(times) + " times");
     }
   }
-  if (seen.commits_missing > 0) f.inconclusive("the mock's journal no longer holds every commit");
+  require_commits(seen, f);
   return f;
 }
 

@@ -6,8 +6,8 @@
 namespace epicenter::verdict {
 namespace {
 
-/// Finds any of many phrases in a text in one pass: candidates by their first four bytes. Shorter phrases are not taken:
-/// they would be found in everything.
+/// Finds any of many phrases in a text in one pass: candidates by their first four bytes. Shorter phrases are
+/// not taken: they would be found in everything.
 class phrase_index {
  public:
   static constexpr std::size_t key_length = 4;
@@ -17,6 +17,7 @@ class phrase_index {
       if (p.size() >= key_length) by_key_[key(p.data())].push_back(p);
     }
   }
+  bool empty() const { return by_key_.empty(); }
   /// The position of the first phrase found, or npos.
   std::size_t find_in(std::string_view text) const {
     for (std::size_t i = 0; i + key_length <= text.size(); ++i) {
@@ -35,7 +36,8 @@ class phrase_index {
     std::memcpy(&k, bytes, key_length);
     return k;
   }
-  std::unordered_map<std::uint32_t, std::vector<std::string_view>> by_key_;  // only ever looked up, never walked
+  std::unordered_map<std::uint32_t, std::vector<std::string_view>>
+      by_key_;  // only ever looked up, never walked
 };
 
 }  // namespace
@@ -44,8 +46,9 @@ class phrase_index {
 finding no_phi_in_logs(const observations& seen, const scenario::invariant&) {
   finding f;
   f.examined_what = "lines";
-  if (seen.patient_phrases.empty()) f.inconclusive("no patient data was known to look for");
   const phrase_index index(seen.patient_phrases);
+  if (index.empty()) f.inconclusive("no patient data was known to look for");
+  if (seen.texts.empty()) f.inconclusive("no text was captured to look in");
   for (const auto& sample : seen.texts) {
     ++f.examined;
     const auto at = index.find_in(sample.text);

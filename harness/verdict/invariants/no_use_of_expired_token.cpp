@@ -22,7 +22,8 @@ finding no_use_of_expired_token(const observations& seen, const scenario::invari
     }
     const auto refused = refused_at.find(call.token);
     if (refused != refused_at.end() && call.started > refused->second) {
-      f.violated("call " + call.id + " left with token " + std::to_string(call.token) + " after a 401 for it");
+      f.violated("call " + call.id + " left with token " + std::to_string(call.token) +
+                 " after a 401 for it");
     }
   }
   return f;

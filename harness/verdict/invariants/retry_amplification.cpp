@@ -3,8 +3,8 @@
 
 namespace epicenter::verdict {
 
-/// (first sends + retries + hedges) / first sends stays within the bound over the experiment, token and reconcile
-/// calls aside.
+/// (first sends + retries + hedges) / first sends stays within the bound over the experiment, token and
+/// reconcile calls aside.
 finding retry_amplification(const observations& seen, const scenario::invariant& invariant) {
   finding f;
   f.examined_what = "calls";
