@@ -11,6 +11,19 @@ namespace {
 /// The condition is the engine's to wait for: only it knows what the adapter has in flight.
 constexpr std::string_view trigger_parameter = "when_in_flight";
 
+/// A refused connection leaves no trace in the proxy: nobody listens. The caller's side has it.
+std::uint64_t refused_during(const verdict::fault_window& window, const verdict::observations& seen) {
+  return static_cast<std::uint64_t>(
+      std::count_if(seen.calls.begin(), seen.calls.end(), [&](const verdict::call_sample& call) {
+        return call.connect_failed && call.started >= window.from && call.started <= *window.to;
+      }));
+}
+
+bool refuses_connections(const scenario::fault& f) {
+  const auto* mode = f.params.find("mode");
+  return f.type == "outage" && mode != nullptr && *mode == json::value("refuse");
+}
+
 /// Faults that happen at one moment: what came before is hit, what comes later is not.
 bool is_instant(const scenario::fault& f) {
   return f.type == "token_expiry" || f.type == "token_revoke";
@@ -93,6 +106,11 @@ runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t 
   records_[record].touched = last->touched;
   records_[record].injected = last->injected;
   records_[record].skipped = last->skipped;
+  if (refuses_connections(f)) {
+    const auto refused = refused_during(recorder_.seen.faults[window], recorder_.seen);
+    records_[record].touched += refused;
+    records_[record].injected += refused;
+  }
 }
 
 runtime::task<> fault_timeline::hold(faults::injector& injector, std::string id, instant until) {

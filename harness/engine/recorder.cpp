@@ -62,6 +62,7 @@ void recorder::take(const epic::events::call_ended& e, instant at) {
   auto& call = seen.calls[it->second];
   call.ended = at;
   call.status = e.status;
+  call.connect_failed = e.failure == "connect_failed";
   open_.erase(it);
 }
 

@@ -73,6 +73,7 @@ result<std::unique_ptr<subject>> subject::make(runtime::runtime& rt, const scena
   options.client_id = std::string(subject_client_id());
   options.key = std::make_shared<const smart::private_key>(std::move(*key));
   options.profile = adapter_profile(spec);
+  if (spec.overrides.review_after) options.review_after = *spec.overrides.review_after;
   const epic::adapter_stores stores{*made->ledger_, *made->audit_};
   made->adapter_ = std::make_unique<epic::adapter>(rt, std::move(options), stores,
                                                    [&r](const epic::event& e) { r.on_event(e); });

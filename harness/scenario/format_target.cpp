@@ -48,6 +48,8 @@ binder<adapter_spec> adapter_format() {
           .key("connect_timeout", "of a connection", positive_duration(), &adapter_overrides::connect_timeout)
           .key("attempt_timeout", "of one HTTP exchange, in every class", positive_duration(),
                &adapter_overrides::attempt_timeout)
+          .key("review_after", "age at which a write that searches do not find is for a person; default 90s",
+               positive_duration(), &adapter_overrides::review_after)
           .key("breaker", "settings by class: {all: {open_wait: 1s}}", breakers_format(),
                &adapter_overrides::breaker)
           .done();

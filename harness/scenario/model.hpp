@@ -73,6 +73,7 @@ struct adapter_overrides {
   std::optional<duration> deadline;  ///< of a whole operation
   std::optional<duration> connect_timeout;
   std::optional<duration> attempt_timeout;  ///< for every class
+  std::optional<duration> review_after;     ///< age at which a write of unknown outcome is for a person
   /// Keyed by class: "all", "read", "search", "write", "bulk", "token", "metadata". "all" is applied first.
   std::map<std::string, breaker_overrides> breaker;
 };

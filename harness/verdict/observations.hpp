@@ -44,6 +44,7 @@ struct call_sample {
   bool first_send = true;           ///< false: a retry or hedge of an earlier one
   std::uint64_t token = 0;          ///< number of the access token it carried; 0: none
   instant token_expires_at{};
+  bool connect_failed = false;  ///< no connection could be made for it
   unsigned status = 0;  ///< 0: no response
 };
 

@@ -45,7 +45,8 @@ struct adapter::impl {
             },
             [this](const smart::token_event& what) { on_token(what); }),
         reading(world, through, audit, told, life, given.cache),
-        writing(world, through, audit, told, life, stores.ledger, std::move(given.identifier_system)) {
+        writing(world, through, audit, told, life, stores.ledger,
+                {std::move(given.identifier_system), given.review_after}) {
     through.use_tokens(tokens);
   }
 

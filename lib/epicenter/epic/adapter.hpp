@@ -145,6 +145,10 @@ struct adapter_options {
   std::shared_ptr<const smart::private_key> key;
   resilience::profile profile;  ///< see resilience::profile_named
   std::string identifier_system = "urn:epicenter:operation";
+  /// A write of unknown outcome that complete searches up to this age do not find is for a person. Longer
+  /// than the site takes to process a create and to index it; searches come at 1/45, 1/9 and 1/3 of it, and
+  /// at its end.
+  duration review_after = 90s;
   http::tls_context_ptr tls;
   cache_options cache;
   secret audit_key;  ///< of the installation: makes the audit log's pseudonyms; empty: one of this object's

@@ -10,11 +10,10 @@ namespace {
 
 // Reference: epic, section 4.2. A miss proves nothing before Epic's longest processing time and index lag
 // have passed.
-constexpr std::array<duration, 4> search_after{2s, 10s, 30s, 90s};
-constexpr duration horizon = search_after.back();
+constexpr std::array<int, 4> search_at_fraction{45, 9, 3, 1};  // of review_after: 2, 10, 30, 90 s
 constexpr int misses_needed = 2;
 constexpr duration between_late_searches = 10s;
-constexpr duration give_up_after = 5min;
+constexpr duration least_before_giving_up = 5min;
 constexpr duration first_backoff = 1s;
 constexpr duration max_backoff = 10s;
 constexpr duration search_time = 10s;
@@ -24,10 +23,12 @@ constexpr std::size_t rows_at_a_time = 1000;
 // Numbers that the earlier process did not use.
 constexpr std::uint32_t first_request_after_restart = 1001;
 
-instant next_search(instant since, instant now) {
-  const auto* due = std::find_if(search_after.begin(), search_after.end(),
-                                 [since, now](duration after) { return since + after > now; });
-  return due == search_after.end() ? now + between_late_searches : since + *due;
+// `since`: when the write became unknown.
+instant next_search(instant since, instant now, duration review_after) {
+  for (const int fraction : search_at_fraction) {
+    if (since + review_after / fraction > now) return since + review_after / fraction;
+  }
+  return now + std::min(between_late_searches, review_after);
 }
 
 error nobody_knows(std::string_view why) {
@@ -47,7 +48,8 @@ runtime::task<> writes::doubt(job_ptr job, verdict reached) {
 
 runtime::task<> writes::reconcile(job_ptr job) {
   const instant since = runtime_.now();
-  instant due = since + search_after.front();
+  const duration give_up_after = std::max<duration>(least_before_giving_up, 2 * review_after_);
+  instant due = next_search(since, since, review_after_);
   duration backoff = first_backoff;
   int misses = 0;
   verdict reached;
@@ -64,8 +66,8 @@ runtime::task<> writes::reconcile(job_ptr job) {
     } else if (seen.complete) {
       ++misses;
       backoff = first_backoff;
-      due = next_search(since, now);
-      if (now - since >= horizon && misses >= misses_needed) {
+      due = next_search(since, now, review_after_);
+      if (now - since >= review_after_ && misses >= misses_needed) {
         reached = verdict{store::write_state::needs_review, {}, "not_found", nobody_knows("not found")};
       }
     } else {

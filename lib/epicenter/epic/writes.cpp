@@ -1,4 +1,5 @@
 // A write from the call to its verdict.
+#include <algorithm>
 #include <epicenter/epic/planted_defects.hpp>
 #include <epicenter/epic/writes.hpp>
 
@@ -25,13 +26,14 @@ constexpr auto repeat_of_creates = planted_defects::blind_retry_of_creates
 }  // namespace
 
 writes::writes(runtime::runtime& rt, pipeline& through, audit_trail& audit, announcer& told, lifecycle& life,
-               store::ledger& ledger, std::string identifier_system)
+               store::ledger& ledger, write_options options)
     : runtime_(rt),
       pipeline_(through),
       audit_(audit),
       life_(life),
       records_(rt, ledger, told, life),
-      identifier_system_(std::move(identifier_system)) {}
+      identifier_system_(std::move(options.identifier_system)),
+      review_after_(options.review_after) {}
 
 result<> writes::prepare(write_request& who) {
   if (life_.stopping()) return fail(errc::stopped);

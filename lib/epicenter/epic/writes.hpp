@@ -10,10 +10,14 @@
 
 namespace epicenter::epic {
 
+struct write_options {
+  std::string identifier_system;
+  duration review_after = 90s;  ///< see adapter_options
+};
+
 class writes {
  public:
-  writes(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, store::ledger&,
-         std::string identifier_system);
+  writes(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, store::ledger&, write_options);
 
   runtime::task<result<write_outcome>> order_lab(lab_order);
   runtime::task<result<write_outcome>> file_note(note);
@@ -62,6 +66,7 @@ class writes {
   lifecycle& life_;
   write_records records_;
   std::string identifier_system_;
+  duration review_after_;
   std::map<std::string, job_ptr, std::less<>> under_way_;
 };
 

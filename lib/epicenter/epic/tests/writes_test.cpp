@@ -166,6 +166,18 @@ TEST(Writes, ThatAreNowhereToBeFoundGoToAPerson) {
   }
 }
 
+TEST(Writes, GoToAPersonSoonerWhereTheSiteIsKnownToBeQuick) {
+  world w;
+  w.options.review_after = 4s;
+  script_posts(w, answering(503));
+  const auto body = [](world& here) -> task<> {
+    const auto got = co_await ordered(here, "op-w");
+    EXPECT_EQ(got.state, write_state::needs_review);
+  };
+  w.run(body);
+  EXPECT_THAT(search_seconds(w), testing::ElementsAre(0, 0, 1, 4));
+}
+
 TEST(Writes, AreNotGivenUpForSearchesThatAreNotComplete) {
   world w;
   w.epic_site.partial = true;
