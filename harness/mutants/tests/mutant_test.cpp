@@ -8,6 +8,10 @@
 #include "harness/engine/run.hpp"
 #include "harness/scenario/load.hpp"
 
+#ifndef EPICENTER_MUTANT
+#define EPICENTER_MUTANT "none"
+#endif
+
 namespace epicenter::engine {
 namespace {
 
