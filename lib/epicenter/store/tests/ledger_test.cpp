@@ -209,8 +209,8 @@ TEST(Ledger, BehavesAsAMapDoes) {
     }
   }
   std::map<std::string, std::pair<std::string, write_state>> there;
-  for (const auto& row : run(rt, ledger->all()).value())
-    there[row.operation] = {row.payload_sha256, row.state};
+  const auto rows = run(rt, ledger->all()).value();
+  for (const auto& row : rows) there[row.operation] = {row.payload_sha256, row.state};
   EXPECT_EQ(there, rule.rows);
 }
 
