@@ -41,7 +41,8 @@ result<std::optional<std::uint64_t>> arguments::number(std::string_view name, st
   std::uint64_t value = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size() || value < minimum) {
-    return fail(errc::usage, fmt::format("{} takes a whole number of at least {}, not '{}'", name, minimum, text));
+    const auto least = minimum == 0 ? std::string() : fmt::format(" of at least {}", minimum);
+    return fail(errc::usage, fmt::format("{} takes a whole number{}, not '{}'", name, least, text));
   }
   return std::optional(value);
 }

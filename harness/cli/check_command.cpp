@@ -9,7 +9,8 @@ namespace {
 int run_check(const arguments& args) {
   const auto files = load_scenarios(args.positional());
   for (const auto& s : files.scenarios) {
-    fmt::print("{}: ok, {} experiment{}\n", s.file, s.experiments.size(), s.experiments.size() == 1 ? "" : "s");
+    fmt::print("{}: ok, {} experiment{}\n", s.file, s.experiments.size(),
+               s.experiments.size() == 1 ? "" : "s");
   }
   return files.exit_code;
 }
@@ -20,12 +21,13 @@ constinit const command check_command{
     .name = "check",
     .summary = "Checks scenario files and tells every mistake in one pass, with its place and its cure",
     .positional = "PATH",
+    .positional_help = "A scenario file, or a folder for all the *.yaml in it",
     .positional_required = true,
     .options = {},
-    .examples = "  epicenter check scenarios/epic-resilience.yaml\n"
-                "  epicenter check scenarios/runbook scenarios/smoke\n",
-    .epilogue = "PATH is a file, or a folder for all the *.yaml in it.\n"
-                "Exit codes: 0 all sound; 3 anything invalid, not yet supported, or not there.",
+    .examples =
+        "  epicenter check scenarios/epic-resilience.yaml\n"
+        "  epicenter check scenarios/runbook scenarios/smoke\n",
+    .epilogue = "Exit codes: 0 all sound; 3 anything invalid, not yet supported, or not there.",
     .run = run_check,
 };
 

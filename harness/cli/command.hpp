@@ -24,7 +24,8 @@ struct option {
 /// What was given on the command line, by option name. Positional arguments are under "".
 class arguments {
  public:
-  explicit arguments(std::map<std::string, std::vector<std::string>, std::less<>> given) : given_(std::move(given)) {}
+  explicit arguments(std::map<std::string, std::vector<std::string>, std::less<>> given)
+      : given_(std::move(given)) {}
 
   bool has(std::string_view name) const { return given_.contains(name); }
   std::string get(std::string_view name, std::string_view fallback = {}) const;
@@ -46,10 +47,11 @@ struct command {
   std::string_view name;
   std::string_view summary;
   std::string_view positional;  ///< "PATH…"; empty: none are taken
+  std::string_view positional_help = {};
   bool positional_required = false;
   std::span<const option> options;
-  std::string_view examples;    ///< shown below the options: one a line
-  std::string_view epilogue;    ///< more to know: outputs, exit codes
+  std::string_view examples;  ///< shown below the options: one a line
+  std::string_view epilogue;  ///< more to know: outputs, exit codes
   int (*run)(const arguments&);
 };
 

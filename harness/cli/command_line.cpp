@@ -1,11 +1,14 @@
-// The one file that includes CLI11 (10 s of compilation): turns the table of commands into a parser and its help.
+// The one file that includes CLI11 (10 s of compilation): turns the table of commands into a parser and its
+// help.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <list>
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/version.hpp"
+#include "harness/scenario/diagnostic.hpp"
 
 namespace epicenter::cli {
 namespace {
@@ -55,9 +58,9 @@ void add_option(parsed& p, const option& o) {
 void add_command(CLI::App& program, parsed& p) {
   const command& c = *p.what;
   p.app = program.add_subcommand(std::string(c.name), std::string(c.summary));
-  p.app->failure_message(CLI::FailureMessage::simple);
   if (!c.positional.empty()) {
-    auto* positional = p.app->add_option(std::string(c.positional), p.positional);
+    auto* positional =
+        p.app->add_option(std::string(c.positional), p.positional, std::string(c.positional_help));
     positional->type_name("");
     if (c.positional_required) positional->required();
   }
@@ -79,6 +82,45 @@ arguments arguments_of(const parsed& p) {
   return arguments(std::move(given));
 }
 
+/// The first word is neither a command nor an option of the program; empty where it is. CLI11 would only say
+/// that a command is missing.
+std::string unknown_first_word(std::string_view word) {
+  std::vector<std::string> names;
+  for (const auto* c : all_commands()) names.emplace_back(c->name);
+  std::vector<std::string> options{"--help", "-h", "--version"};
+  const bool dashed = word.starts_with('-');
+  const auto& known = dashed ? options : names;
+  if (std::find(known.begin(), known.end(), word) != known.end()) return {};
+  if (dashed)
+    return fmt::format("'{}' is not an option of the program{}", word, scenario::suggestion(word, known));
+  return fmt::format("there is no command '{}'{}", word, scenario::suggestion(word, known));
+}
+
+/// What is not an option of the command, with the nearest that is; empty where every option is known.
+std::string unknown_option(const command& c, std::span<char* const> args) {
+  std::vector<std::string> names{"--help"};
+  for (const auto& o : c.options) names.emplace_back(o.name);
+  for (const std::string_view arg : args) {
+    const auto name = arg.substr(0, arg.find('='));
+    if (!name.starts_with("--") || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    return fmt::format("'{}' is not an option of '{}'{}", name, c.name, scenario::suggestion(name, names));
+  }
+  return {};
+}
+
+int wrong_line(const CLI::App& program, const std::list<parsed>& commands, const CLI::ParseError& e,
+               std::span<char* const> args) {
+  std::string what = e.what();
+  std::string help = "epicenter --help";
+  for (const auto& p : commands) {
+    if (!program.got_subcommand(p.app)) continue;
+    help = fmt::format("epicenter {} --help", p.what->name);
+    if (auto better = unknown_option(*p.what, args); !better.empty()) what = better;
+  }
+  if (args.empty()) what = "a command is needed: run, check, plan, schema, mock or proxy";
+  return complain(fmt::format("{} (see '{}')", what, help), 2);
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -86,16 +128,20 @@ int run_program(int argc, char** argv) {
   program.set_version_flag("--version", version_text());
   program.footer(program_footer);
   program.require_subcommand(1);
-  program.failure_message(CLI::FailureMessage::simple);
   std::list<parsed> commands;
   for (const auto* c : all_commands()) {
     commands.push_back(parsed{c, nullptr, {}, {}, {}});
     add_command(program, commands.back());
   }
+  const std::span<char* const> args(argv + 1, argv + std::max(argc, 1));
+  if (auto unknown = args.empty() ? std::string() : unknown_first_word(args.front()); !unknown.empty()) {
+    return complain(unknown + " (see 'epicenter --help')", 2);
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return program.exit(e) == 0 ? 0 : 2;
+    if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
+    return wrong_line(program, commands, e, args);
   }
   for (const auto& p : commands) {
     if (p.app->parsed()) return p.what->run(arguments_of(p));

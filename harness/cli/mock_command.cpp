@@ -1,8 +1,8 @@
+#include <fmt/core.h>
 #include <epicenter/base/units.hpp>
 #include <epicenter/json/write.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
-#include <fmt/core.h>
 
 #include <array>
 #include <csignal>
@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view profiles[] = {"strict", "orders"};
 constexpr option known_options[] = {
     {"--listen", "HOST:PORT", "Where to listen (default 127.0.0.1:0; port 0: a free one). Loopback only"},
-    {"--profile", "PROFILE", "strict (default): Epic's public API as it is; orders: orders are accepted", profiles},
+    {"--profile", "PROFILE", "strict (default): Epic's public API as it is; orders: orders are accepted",
+     profiles},
     {"--patients", "N", "Synthetic patients (default 200)"},
     {"--seed", "N", "Seed of the synthetic data and of tokens (default 1)"},
     {"--token-lifetime", "TIME", "What expires_in says (default 1h)"},
@@ -37,7 +38,9 @@ result<mock::options> options_of(const arguments& args) {
   if (args.get("--profile") == "orders") o.profile = mock::profile::orders;
   auto patients = args.number("--patients", 1);
   if (!patients) return fail(std::move(patients.error()));
-  o.patients = static_cast<std::uint32_t>(std::min<std::uint64_t>(patients->value_or(200), 1'000'000));
+  constexpr std::uint64_t most_patients = 1'000'000;
+  if (patients->value_or(0) > most_patients) return fail(errc::usage, "--patients takes at most 1000000");
+  o.patients = static_cast<std::uint32_t>(patients->value_or(200));
   auto seed = args.number("--seed");
   if (!seed) return fail(std::move(seed.error()));
   o.seed = seed->value_or(1);
@@ -86,10 +89,12 @@ constinit const command mock_command{
     .positional = {},
     .positional_required = false,
     .options = known_options,
-    .examples = "  epicenter mock --open --patients 50\n"
-                "  epicenter mock --listen 127.0.0.1:8080 --profile orders --client my-app --jwks keys.json\n",
-    .epilogue = "Prints one line of JSON with the URLs (fhir, token, admin), then serves until SIGINT or SIGTERM.\n"
-                "Exit codes: 0; 2 wrong command line; 8 the port is taken.",
+    .examples =
+        "  epicenter mock --open --patients 50\n"
+        "  epicenter mock --listen 127.0.0.1:8080 --profile orders --client my-app --jwks keys.json\n",
+    .epilogue =
+        "Prints one line of JSON with the URLs (fhir, token, admin), then serves until SIGINT or SIGTERM.\n"
+        "Exit codes: 0; 2 wrong command line; 8 the port is taken.",
     .run = run_mock,
 };
 

@@ -25,12 +25,15 @@ int run_plan(const arguments& args) {
 
 constinit const command plan_command{
     .name = "plan",
-    .summary = "Shows what a run would do, and does nothing: phases, faults on their timeline, load, what is judged",
+    .summary =
+        "Shows what a run would do, and does nothing: phases, faults on their timeline, load, what is judged",
     .positional = "PATH",
+    .positional_help = "A scenario file, or a folder for all the *.yaml in it",
     .positional_required = true,
     .options = known_options,
-    .examples = "  epicenter plan scenarios/epic-resilience.yaml\n"
-                "  epicenter plan scenarios/runbook --seed 7\n",
+    .examples =
+        "  epicenter plan scenarios/epic-resilience.yaml\n"
+        "  epicenter plan scenarios/runbook --seed 7\n",
     .epilogue = "Exit codes: 0; 3 the scenario is invalid.",
     .run = run_plan,
 };

@@ -1,7 +1,7 @@
+#include <fmt/core.h>
 #include <epicenter/json/write.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
-#include <fmt/core.h>
 
 #include <csignal>
 
@@ -13,7 +13,8 @@ namespace epicenter::cli {
 namespace {
 
 constexpr option known_options[] = {
-    {"--api", "HOST:PORT", "Where the control API listens (default 127.0.0.1:0; port 0: a free one). Loopback only"},
+    {"--api", "HOST:PORT",
+     "Where the control API listens (default 127.0.0.1:0; port 0: a free one). Loopback only"},
     {"--listen", "HOST:PORT", "Where clients connect (default 127.0.0.1:0). Loopback only"},
     {"--upstream", "HOST:PORT", "Where it relays to: the mock Epic"},
     {"--seed", "N", "Seed of the faults' randomness (default 1)"},
@@ -29,7 +30,8 @@ runtime::task<> serve(runtime::real_runtime& rt, proxy::fault_proxy& proxy, prox
 int run_proxy(const arguments& args) {
   const auto seed = args.number("--seed");
   if (!seed) return complain(seed.error().message(), 2);
-  if (!args.has("--upstream")) return complain("--upstream HOST:PORT is needed: what does the proxy stand before?", 2);
+  if (!args.has("--upstream"))
+    return complain("--upstream HOST:PORT is needed: what does the proxy stand before?", 2);
   const auto upstream = runtime::parse_endpoint(args.get("--upstream"));
   if (!upstream) return complain("--upstream: " + upstream.error().message(), 2);
   const auto listen = loopback_endpoint(args, "--listen", "127.0.0.1:0");
@@ -67,11 +69,14 @@ constinit const command proxy_command{
     .positional = {},
     .positional_required = false,
     .options = known_options,
-    .examples = "  epicenter proxy --upstream 127.0.0.1:8080\n"
-                "  epicenter proxy --api 127.0.0.1:8474 --listen 127.0.0.1:9443 --upstream 127.0.0.1:8080 --seed 7\n",
-    .epilogue = "Prints one line of JSON (api: its URL; proxies: name, listen, upstream), then relays until SIGINT or\n"
-                "SIGTERM. Every fault is a lease: it ends by itself when whoever applied it stops renewing it.\n"
-                "Exit codes: 0; 2 wrong command line; 8 a port is taken.",
+    .examples =
+        "  epicenter proxy --upstream 127.0.0.1:8080\n"
+        "  epicenter proxy --api 127.0.0.1:8474 --listen 127.0.0.1:9443 --upstream 127.0.0.1:8080 --seed 7\n",
+    .epilogue =
+        "Prints one line of JSON (api: its URL; proxies: name, listen, upstream), then relays until SIGINT "
+        "or\n"
+        "SIGTERM. Every fault is a lease: it ends by itself when whoever applied it stops renewing it.\n"
+        "Exit codes: 0; 2 wrong command line; 8 a port is taken.",
     .run = run_proxy,
 };
 

@@ -1,7 +1,8 @@
-#include <epicenter/runtime/real/signal_watch.hpp>
-#include <epicenter/runtime/real/wall_clock.hpp>
 #include <fmt/core.h>
 #include <unistd.h>
+#include <epicenter/http/url.hpp>
+#include <epicenter/runtime/real/signal_watch.hpp>
+#include <epicenter/runtime/real/wall_clock.hpp>
 
 #include <array>
 #include <csignal>
@@ -12,6 +13,7 @@
 #include "harness/cli/version.hpp"
 #include "harness/engine/error.hpp"
 #include "harness/engine/run.hpp"
+#include "harness/scenario/diagnostic.hpp"
 #include "harness/verdict/judge.hpp"
 #include "reports/format.hpp"
 #include "reports/summary.hpp"
@@ -24,7 +26,8 @@ using engine::clock_kind;
 constexpr std::string_view clocks[] = {"virtual", "real", "both"};
 constexpr std::string_view levels[] = {"critical", "warning"};
 constexpr option known_options[] = {
-    {"--clock", "CLOCK", "virtual (default): simulated, repeatable to the byte; real: sockets; both: compared", clocks},
+    {"--clock", "CLOCK",
+     "virtual (default): simulated, repeatable to the byte; real: sockets; both: compared", clocks},
     {"--seed", "N", "Root of all randomness instead of the scenario's own"},
     {"--out", "DIR", "Where the reports go (default epicenter-out)"},
     {"--only", "EXPERIMENT", "Only this experiment of the scenarios"},
@@ -59,6 +62,12 @@ result<settings> settings_of(const arguments& args) {
   if (s.run.proxy_api.empty() != s.run.mock_admin.empty()) {
     return fail(errc::usage, "--proxy-api and --mock-admin go together: the proxy stands before that mock");
   }
+  for (const auto* option : {"--proxy-api", "--mock-admin"}) {
+    if (!args.has(option)) continue;
+    if (auto url = http::parse_url(args.get(option)); !url) {
+      return fail(errc::usage, std::string(option) + ": " + url.error().message());
+    }
+  }
   if (!s.run.proxy_api.empty() && clock != "real") {
     return fail(errc::usage, "processes of their own live in real time: add --clock real");
   }
@@ -81,7 +90,8 @@ struct outcome {
 
 outcome run_one(const settings& s, const scenario::scenario& what, clock_kind clock) {
   const auto folder = folder_of(s, what, clock);
-  if (auto writable = reports::prepare_folder(folder); !writable) return {complain(writable.error().message(), 8), {}};
+  if (auto writable = reports::prepare_folder(folder); !writable)
+    return {complain(writable.error().message(), 8), {}};
   auto how = s.run;
   how.clock = clock;
   how.seed = s.seed.value_or(what.seed);
@@ -91,7 +101,8 @@ outcome run_one(const settings& s, const scenario::scenario& what, clock_kind cl
   meta.started_at = runtime::system_time_text();
   const auto began = runtime::boot_time();
   auto run = engine::run_scenario(what, how);
-  if (!run) return {complain(what.name + ": " + run.error().message(), engine::exit_code_of(run.error())), {}};
+  if (!run)
+    return {complain(what.name + ": " + run.error().message(), engine::exit_code_of(run.error())), {}};
   meta.took = runtime::boot_time() - began;
   meta.version = version_number();
   meta.compiler = compiler_text();
@@ -105,7 +116,8 @@ outcome run_one(const settings& s, const scenario::scenario& what, clock_kind cl
   for (const auto& e : run->record.experiments) fmt::print("{}\n", reports::summary_of(e, s.summary));
   fmt::print("{}", reports::closing_of(run->record, folder, s.summary));
   if (clock == clock_kind::virtual_time && meta.took > 0ns) {
-    fmt::print("  simulated: {} in {}\n", format_duration(std::chrono::floor<std::chrono::seconds>(run->simulated)),
+    fmt::print("  simulated: {} in {}\n",
+               format_duration(std::chrono::floor<std::chrono::seconds>(run->simulated)),
                format_duration(std::chrono::floor<std::chrono::milliseconds>(meta.took)));
   }
   std::fflush(stdout);
@@ -126,7 +138,20 @@ int compare(const std::vector<outcome>& runs) {
 }
 
 bool has_experiment(const scenario::scenario& s, const std::string& name) {
-  return std::any_of(s.experiments.begin(), s.experiments.end(), [&](const auto& e) { return e.name == name; });
+  return std::any_of(s.experiments.begin(), s.experiments.end(),
+                     [&](const auto& e) { return e.name == name; });
+}
+
+std::vector<std::string> experiment_names(const std::vector<scenario::scenario>& scenarios) {
+  std::vector<std::string> names;
+  for (const auto& s : scenarios) {
+    for (const auto& e : s.experiments) names.push_back(e.name);
+  }
+  return names;
+}
+
+std::string no_such_experiment(const std::string& name, const std::vector<std::string>& known) {
+  return "--only: no scenario has an experiment '" + name + "'" + scenario::suggestion(name, known);
 }
 
 int run_run(const arguments& args) {
@@ -135,8 +160,9 @@ int run_run(const arguments& args) {
   auto files = load_scenarios(args.positional());
   if (files.exit_code != 0) return files.exit_code;
   if (!s->run.only.empty()) {
+    const auto known = experiment_names(files.scenarios);
     std::erase_if(files.scenarios, [&](const auto& f) { return !has_experiment(f, s->run.only); });
-    if (files.scenarios.empty()) return complain("no scenario has an experiment named '" + s->run.only + "'", 2);
+    if (files.scenarios.empty()) return complain(no_such_experiment(s->run.only, known), 2);
   }
   runtime::signal_watch signals({SIGINT, SIGTERM});
   s->run.interrupted = [&signals] { return signals.received(); };
@@ -155,7 +181,8 @@ int run_run(const arguments& args) {
     if (const auto signal = signals.received()) return verdict::worse_exit_code(exit_code, 128 + *signal);
   }
   if (files.scenarios.size() > 1) {
-    fmt::print("\n{} scenarios, exit code {} ({})\n", files.scenarios.size(), exit_code, reports::meaning_of(exit_code));
+    fmt::print("\n{} scenarios, exit code {} ({})\n", files.scenarios.size(), exit_code,
+               reports::meaning_of(exit_code));
   }
   return exit_code;
 }
@@ -166,18 +193,23 @@ constinit const command run_command{
     .name = "run",
     .summary = "Runs scenarios: load, faults, verdict, reports",
     .positional = "PATH",
+    .positional_help = "A scenario file, or a folder for all the *.yaml in it",
     .positional_required = true,
     .options = known_options,
-    .examples = "  epicenter run scenarios/runbook\n"
-                "  epicenter run scenarios/smoke --clock both\n"
-                "  epicenter run scenarios/epic-resilience.yaml --only epic-outage --seed 7\n"
-                "  epicenter run scenarios/smoke --clock real --proxy-api http://127.0.0.1:8474 \\\n"
-                "      --mock-admin http://127.0.0.1:8080/__admin\n",
-    .epilogue = "PATH is a file, or a folder for all the *.yaml in it. Reports lie in DIR/<scenario>/<clock>/: run.json\n"
-                "(the same to the byte for the same seed in virtual time), run.meta.json, junit.xml, events.jsonl.\n"
-                "Exit codes: 0 passed, 1 failed, 2 wrong command line, 3 invalid scenario, 4 inconclusive, 5 stopped by a\n"
-                "stop condition, 6 refused by the blast-radius guard, 7 rollback not confirmed, 8 environment,\n"
-                "70 internal error, 130/143 ended by SIGINT/SIGTERM. Of several scenarios the worst counts.",
+    .examples =
+        "  epicenter run scenarios/runbook\n"
+        "  epicenter run scenarios/smoke --clock both\n"
+        "  epicenter run scenarios/epic-resilience.yaml --only epic-outage --seed 7\n"
+        "  epicenter run scenarios/smoke --clock real --proxy-api http://127.0.0.1:8474 \\\n"
+        "      --mock-admin http://127.0.0.1:8080/__admin\n",
+    .epilogue =
+        "Reports lie in DIR/<scenario>/<clock>/: run.json (the same to the byte for the same seed in "
+        "virtual\n"
+        "time), run.meta.json, junit.xml, events.jsonl.\n"
+        "Exit codes: 0 passed, 1 failed, 2 wrong command line, 3 invalid scenario, 4 inconclusive, 5 stopped "
+        "by a\n"
+        "stop condition, 6 refused by the blast-radius guard, 7 rollback not confirmed, 8 environment,\n"
+        "70 internal error, 130/143 ended by SIGINT/SIGTERM. Of several scenarios the worst counts.",
     .run = run_run,
 };
 

@@ -1,5 +1,5 @@
-#include <epicenter/json/write.hpp>
 #include <fmt/core.h>
+#include <epicenter/json/write.hpp>
 
 #include "harness/cli/command.hpp"
 #include "harness/scenario/schema.hpp"
@@ -21,9 +21,10 @@ constinit const command schema_command{
     .positional_required = false,
     .options = {},
     .examples = "  epicenter schema > scenarios/schema/scenario.v1.json\n",
-    .epilogue = "A scenario whose first line is\n"
-                "  # yaml-language-server: $schema=schema/scenario.v1.json\n"
-                "is completed and checked by editors that speak the YAML language server's protocol.",
+    .epilogue =
+        "A scenario whose first line is\n"
+        "  # yaml-language-server: $schema=schema/scenario.v1.json\n"
+        "is completed and checked by editors that speak the YAML language server's protocol.",
     .run = run_schema,
 };
 

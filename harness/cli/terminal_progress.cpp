@@ -1,7 +1,7 @@
 #include "harness/cli/terminal_progress.hpp"
 
-#include <epicenter/base/units.hpp>
 #include <fmt/core.h>
+#include <epicenter/base/units.hpp>
 
 #include "reports/summary.hpp"
 

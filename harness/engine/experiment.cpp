@@ -262,7 +262,9 @@ runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtim
     record.timeline = std::move(rec.timeline);
   }
   co_await rig.stop();
-  if (broken) co_return fail(std::move(*broken));
+  // A rollback that nobody confirmed weighs more than what kept the run from going on: the record tells of both.
+  if (broken && record.rolled_back) co_return fail(std::move(*broken));
+  if (broken) record.timeline.push_back({record.lasted, "run.broken", broken->message()});
   co_return record;
 }
 

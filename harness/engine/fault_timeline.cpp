@@ -103,13 +103,20 @@ runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t 
     failed(f, "removed", std::move(last.error()));
     co_return;
   }
-  records_[record].touched = last->touched;
-  records_[record].injected = last->injected;
-  records_[record].skipped = last->skipped;
+  take_counters(*last);
   if (refuses_connections(f)) {
     const auto refused = refused_during(recorder_.seen.faults[window], recorder_.seen);
     records_[record].touched += refused;
     records_[record].injected += refused;
+  }
+}
+
+void fault_timeline::take_counters(const faults::fault_status& last) {
+  for (auto& record : records_) {
+    if (record.name != last.id) continue;
+    record.touched = last.touched;
+    record.injected = last.injected;
+    record.skipped = last.skipped;
   }
 }
 
@@ -138,7 +145,8 @@ runtime::task<result<>> fault_timeline::confirm_rollback() {
       if (!status) co_return fail(std::move(status.error()));
       for (const auto& fault : *status) {
         left.append(left.empty() ? "" : ", ").append(fault.id);
-        (void)co_await injector->remove(fault.id);
+        auto last = co_await injector->remove(fault.id);
+        if (last) take_counters(*last);
       }
     }
     if (left.empty()) co_return result<>{};

@@ -28,6 +28,8 @@ class fault_timeline {
   runtime::task<> carry_out(const scenario::fault&, std::size_t record, instant start, instant end);
   runtime::task<result<>> wait_for_start(const scenario::fault&, instant at, instant end);
   runtime::task<> hold(faults::injector&, std::string id, instant until);
+  /// The last counters of a fault, which bears its name as its id.
+  void take_counters(const faults::fault_status&);
   faults::injector& carrier_of(const scenario::fault&);
   void failed(const scenario::fault&, const char* what, error);
 

@@ -69,7 +69,6 @@ void recorder::take(const epic::events::call_ended& e, instant at) {
 void recorder::take(const epic::events::token_refreshed& e, instant at) {
   seen.token_refreshes.push_back({at});
   seen.events.push_back({at, "token.refreshed"});
-  seen.events.push_back({at, "token.refreshed"});
   note("token.refreshed", "token " + std::to_string(e.token) + ", valid for " + format_duration(e.lifetime));
 }
 
@@ -111,7 +110,6 @@ void recorder::take(const epic::events::degradation_deactivated& e, instant at) 
 }
 
 void recorder::take(const epic::events::stale_served& e, instant at) {
-  seen.events.push_back({at, "stale.served"});
   seen.stale.push_back({at, e.operation, e.age, e.bound});
   seen.events.push_back({at, "stale.served"});
 }

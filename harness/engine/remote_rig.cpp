@@ -10,6 +10,10 @@
 namespace epicenter::engine {
 namespace {
 
+error unusable(const char* which, error why) {
+  return error(errc::environment, std::string(which) + " cannot be used").caused_by(std::move(why));
+}
+
 class remote_rig final : public rig {
  public:
   remote_rig(runtime::runtime& rt, const http::url& proxy_api, http::url mock_admin)
@@ -27,8 +31,9 @@ class remote_rig final : public rig {
     auto done = co_await admin_.ask("POST", "/reset", json::write(state));
     if (done) done = co_await admin_.ask("DELETE", "/epic");
     if (done) done = co_await admin_.ask("PUT", client_path, json::write(client));
-    if (done) done = co_await proxy_.ask("DELETE", "/faults");
-    if (!done) co_return fail(std::move(done.error()));
+    if (!done) co_return fail(unusable("the mock Epic of --mock-admin", std::move(done.error())));
+    done = co_await proxy_.ask("DELETE", "/faults");
+    if (!done) co_return fail(unusable("the fault proxy of --proxy-api", std::move(done.error())));
     co_return co_await find_route(o.allow_hosts);
   }
 

@@ -124,6 +124,9 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
     if (o.report_to != nullptr) o.report_to->experiment_ended(*r.outcome);
     record.experiments.push_back(std::move(*r.outcome));
   }
+  if (const auto signal = o.interrupted ? o.interrupted() : std::nullopt) {
+    record.exit_code = verdict::worse_exit_code(record.exit_code, 128 + *signal);
+  }
   return run;
 }
 

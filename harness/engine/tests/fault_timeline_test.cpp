@@ -146,6 +146,7 @@ TEST_F(FaultTimeline, ConfirmRollbackRemovesWhatIsLeft) {
   confirm_now();
   EXPECT_TRUE(confirmed->has_value());
   EXPECT_TRUE(rig.proxy.listed().empty());
+  EXPECT_EQ(timeline.records().at(0).injected, 3u) << "its counters are evidence";
 }
 
 TEST_F(FaultTimeline, ConfirmRollbackFailsWhereAFaultCannotBeRemoved) {
