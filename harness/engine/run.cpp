@@ -5,6 +5,7 @@
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
+#include <filesystem>
 
 #include "harness/engine/error.hpp"
 #include "harness/engine/experiment.hpp"
@@ -64,6 +65,16 @@ ran run_real(const scenario::scenario& s, const scenario::experiment& e, const e
   return r;
 }
 
+/// An experiment starts with a ledger of its own: the rows of an earlier run with the same seed bear the same operations.
+result<> remove_ledger(const std::string& path) {
+  for (const auto* part : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code failed;
+    std::filesystem::remove(path + part, failed);
+    if (failed) return fail(errc::environment, path + part + " is left from an earlier run and cannot be removed");
+  }
+  return {};
+}
+
 result<std::vector<std::string>> hosts_of(const run_options& o) {
   std::vector<std::string> hosts;
   for (const auto& text : {o.proxy_api, o.mock_admin}) {
@@ -112,6 +123,7 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
     each.interrupted = o.interrupted;
     if (o.clock == clock_kind::real && !o.scratch_dir.empty()) {
       each.ledger_path = o.scratch_dir + "/" + e.name + ".ledger.sqlite";
+      if (auto fresh = remove_ledger(each.ledger_path); !fresh) return fail(std::move(fresh.error()));
     }
     auto r = o.clock == clock_kind::real ? run_real(s, e, each) : run_virtual(s, e, each);
     if (!r.outcome) return fail(std::move(r.outcome.error()));

@@ -6,6 +6,7 @@
 
 #include <epicenter/http/url.hpp>
 #include <epicenter/json/parse.hpp>
+#include <filesystem>
 
 #include "harness/cli/tests/program.hpp"
 #include "harness/cli/tests/scenarios.hpp"
@@ -60,7 +61,9 @@ struct Remote : ::testing::Test {
   std::string mock_admin, proxy_api, front;
 };
 
-TEST_F(Remote, AWholeRunPasses) {
+TEST_F(Remote, AWholeRunPassesWhateverAnEarlierOneLeftBehind) {
+  std::filesystem::create_directories(where.file("out/small/real"));
+  const auto ledger = where.write("out/small/real/outage.ledger.sqlite", "rows of an earlier run");
   const auto run = run_to_end(where, run_args({}));
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
   EXPECT_EQ(faults(), 0u);
@@ -68,11 +71,12 @@ TEST_F(Remote, AWholeRunPasses) {
   const auto record = json::parse(read_file(where.file("out/small/real/run.json")));
   ASSERT_TRUE(record);
   EXPECT_EQ(record->string_at("clock"), "real");
+  EXPECT_THAT(read_file(ledger), ::testing::StartsWith("SQLite format 3"));
 }
 
 TEST_F(Remote, KillingTheHarnessInMidFaultLeavesNoFaultFiveSecondsLater) {
   program harness(where, run_args(long_outage()));
-  ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.err();
+  ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.out() << harness.err();
   EXPECT_FALSE(epic_answers()) << "the outage is on";
   harness.signal(SIGKILL);
   EXPECT_EQ(harness.wait(within(1s)), 128 + SIGKILL);
@@ -83,7 +87,7 @@ TEST_F(Remote, KillingTheHarnessInMidFaultLeavesNoFaultFiveSecondsLater) {
 TEST_F(Remote, ASignalRemovesTheFaultsAndEndsTheRunWithinTwoSeconds) {
   for (const int signal : {SIGINT, SIGTERM}) {
     program harness(where, run_args(long_outage()));
-    ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.err();
+    ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.out() << harness.err();
     harness.signal(signal);
     EXPECT_EQ(harness.wait(within(2s)), 128 + signal) << harness.out() << harness.err();
     EXPECT_EQ(faults(), 0u);
@@ -94,7 +98,7 @@ TEST_F(Remote, ASignalRemovesTheFaultsAndEndsTheRunWithinTwoSeconds) {
 
 TEST_F(Remote, AProxyThatDiesInMidFaultIsARollbackThatNobodyConfirmed) {
   program harness(where, run_args(long_outage()));
-  ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.err();
+  ASSERT_TRUE(comes_true([&] { return faults() == 1; }, within(15s))) << harness.out() << harness.err();
   proxy->signal(SIGKILL);
   EXPECT_EQ(harness.wait(within(30s)), 7) << harness.out() << harness.err();
 }
