@@ -49,6 +49,14 @@ inline runtime::endpoint any_port() {
   return {"127.0.0.1", 0, ""};
 }
 
+/// Waits until it is so, for five seconds at most: a loaded machine is slow, not wrong.
+template <class Condition>
+task<bool> eventually(world& rt, Condition holds) {
+  const instant limit = rt.now() + 5s;
+  while (!holds() && rt.now() < limit) (void)co_await runtime::sleep_for(rt, 2ms);
+  co_return holds();
+}
+
 struct rig {
   rig(world& rt, handler h, server_options so = {}, client_options co = {})
       : site(rt, std::move(so), std::move(h)), web(rt, std::move(co)) {

@@ -168,7 +168,7 @@ EPICENTER_BOTH_WORLDS(server, stop_lets_requests_finish_within_the_grace) {
   const instant begun = rt.now();
   co_await r.site.stop(200ms);
   EXPECT_GE(rt.now() - begun, 200ms);
-  EXPECT_LT(rt.now() - begun, 1s);
+  EXPECT_LT(rt.now() - begun, 5s);
   EXPECT_EQ(r.site.connections(), 0U);
   co_await group.join();
   EXPECT_TRUE(quick.starts_with("GET /quick")) << quick;
