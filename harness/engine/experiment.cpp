@@ -20,6 +20,8 @@ using scenario::phase;
 /// After recovery the load stops, and reconciliation may go on for so long (scenario format, section 6).
 constexpr duration drain_limit = 120s;
 constexpr duration watch_interval = 100ms;
+/// How long the adapter may take to end its calls once the load has stopped.
+constexpr duration stop_grace = 5s;
 /// Time for connections and first events before the first arrival.
 constexpr duration lead_in = 100ms;
 
@@ -72,8 +74,10 @@ class course_of_events {
     }
     ended_ = true;
     load_.stop();
+    if (course_.interrupted) background_.cancel();  // whoever pressed Ctrl-C does not wait for calls in flight
     co_await background_.join();
-    if (!course_.interrupted) {
+    // Where proxy or mock are lost nothing can be reconciled: the two minutes would be waited for in vain.
+    if (!course_.interrupted && !faults_.first_error() && course_.rolled_back) {
       const bool drained = co_await subject_.drain(runtime_.now() + drain_limit);
       if (!drained) recorder_.note("drain.incomplete", "some writes were still unresolved after two minutes");
     }
@@ -84,6 +88,7 @@ class course_of_events {
     return std::move(course_);
   }
   verdict::phase_verdict take_baseline() { return std::move(baseline_); }
+  bool interrupted() const { return course_.interrupted; }
   const std::optional<error>& fault_error() const { return faults_.first_error(); }
 
  private:
@@ -240,11 +245,12 @@ runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtim
   auto started = co_await subject.start();
   if (!started) {
     broken = error(errc::environment, "the adapter did not start").caused_by(std::move(started.error()));
-    co_await subject.stop();
+    co_await subject.stop(stop_grace);
   } else {
     course_of_events course(rt, s, e, o, rig, subject, rec);
     co_await course.run();
-    co_await subject.stop();
+    const duration grace = course.interrupted() ? 500ms : stop_grace;
+    co_await subject.stop(grace);
     auto collected = co_await subject.collect();
     if (!collected) broken = std::move(collected.error());
     auto view = co_await rig.view();

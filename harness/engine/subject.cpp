@@ -187,8 +187,8 @@ runtime::task<bool> subject::drain(instant deadline) {
   co_return co_await adapter_->drain(deadline);
 }
 
-runtime::task<> subject::stop() {
-  co_await adapter_->stop();
+runtime::task<> subject::stop(duration grace) {
+  co_await adapter_->stop(grace);
 }
 
 runtime::task<result<>> subject::collect() {

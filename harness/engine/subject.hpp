@@ -28,7 +28,8 @@ class subject {
   /// One operation, from its intended start to its answer, into the recorder.
   runtime::task<> perform(scenario::operation_kind, load::arrival);
   runtime::task<bool> drain(instant deadline);
-  runtime::task<> stop();
+  /// Calls in flight get the grace to end by themselves.
+  runtime::task<> stop(duration grace);
   /// Ledger and audit log into the recorder, for the invariants.
   runtime::task<result<>> collect();
 
