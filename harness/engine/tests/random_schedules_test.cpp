@@ -194,6 +194,10 @@ scenario::scenario schedule_of(std::uint64_t seed) {
   s.adapter.profile =
       r.below(2) == 0 ? scenario::adapter_profile::interactive : scenario::adapter_profile::runbook;
   if (r.below(2) == 0) s.adapter.overrides.review_after = r.between(duration(5s), duration(120s));
+  auto& o = s.adapter.overrides;
+  if (r.below(4) == 0) o.deadline = r.between(duration(2s), duration(20s));
+  if (r.below(4) == 0) o.attempt_timeout = r.between(duration(500ms), duration(10s));
+  if (r.below(4) == 0) o.connect_timeout = r.between(duration(200ms), duration(5s));
   auto& e = s.experiments.front();
   e.during = r.between(duration(20s), duration(90s));
   e.load.stages = {{rate{r.between(std::int64_t{5}, std::int64_t{60}), 1s}, {}}};
@@ -217,6 +221,10 @@ std::string describe(const scenario::scenario& s) {
       << format_duration(s.epic.token_lifetime) << ", during " << format_duration(e.during);
   if (const auto after = s.adapter.overrides.review_after)
     out << ", review after " << format_duration(*after);
+  const auto& o = s.adapter.overrides;
+  if (o.deadline) out << ", deadline " << format_duration(*o.deadline);
+  if (o.attempt_timeout) out << ", attempts " << format_duration(*o.attempt_timeout);
+  if (o.connect_timeout) out << ", connects " << format_duration(*o.connect_timeout);
   for (const auto& f : e.faults) {
     out << "\n  " << f.name << " at " << format_duration(f.at) << " for "
         << (f.lasting ? format_duration(*f.lasting) : "ever") << ", rate " << f.rate.ppm << " ppm, "
@@ -290,6 +298,26 @@ std::vector<std::uint64_t> kept_seeds() {
     seeds.push_back(std::stoull(line));
   }
   return seeds;
+}
+
+/// Proof that a defect would be seen: a server that says it did nothing, and did, makes any careful client
+/// write twice.
+TEST(RandomSchedules, AreSeenToFailWhereAServerLies) {
+  auto s = schedule_of(1);
+  auto& e = s.experiments.front();
+  e.during = 30s;
+  scenario::fault lie;
+  lie.type = "error";
+  lie.name = "lie";
+  lie.match.operation = "order-lab";
+  lie.match.every = 2;
+  const json::object params{{"status", json::array{429}}, {"committed", true}};
+  lie.params = *faults::canonical_parameters(*faults::find("error"), params);
+  e.faults = {lie};
+  const auto run = run_scenario(s, {});
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->record.exit_code, 1);
+  EXPECT_NE(complaints_about(*run).find("no_duplicate_write"), std::string::npos) << complaints_about(*run);
 }
 
 TEST(RandomSchedules, SeedsThatEverFailedHold) {

@@ -12,7 +12,7 @@ enum class errc {
   crypto_failed,      ///< OpenSSL could not sign or generate
   bad_claims,         ///< an assertion's client_id, audience or jti is empty, or the jti too long
   refused,            ///< the token endpoint refused the client; the detail has status and OAuth error code
-  unavailable,        ///< the token endpoint answered 408, 429 or 5xx
+  unavailable,        ///< the token endpoint answered 408, 429 or 5xx, or so late that the token had expired
   malformed,          ///< the token endpoint's answer is not a token response
   timed_out,          ///< no token by the caller's deadline
   cancelled,          ///< the caller took the question back

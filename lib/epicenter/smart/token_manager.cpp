@@ -125,6 +125,9 @@ runtime::task<result<token_ptr>> token_manager::fetch(flight_ptr mine) {
   observe_date(*answer, mine->sent_at);
   auto grant = parse_token_response(*answer);
   if (!grant) co_return fail(std::move(grant.error()));
+  // Its life counts from the request: an answer that took longer than that brings a token nobody may use.
+  if (runtime_.now() >= mine->sent_at + grant->expires_in)
+    co_return fail(errc::unavailable, "expired on arrival");
   co_return accept(std::move(*grant), mine->sent_at);
 }
 

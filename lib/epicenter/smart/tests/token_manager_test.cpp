@@ -124,6 +124,24 @@ TEST(token_manager, a_short_lived_token_is_used_and_not_fetched_for_every_call) 
   EXPECT_EQ(world.endpoint.calls, 1);
 }
 
+TEST(token_manager, a_token_that_expired_on_its_way_is_not_handed_out) {
+  token_world world;
+  world.endpoint.answer = [&](int) { return world.endpoint.grant(5); };
+  world.endpoint.latency = 5s;
+  const auto body = [&]() -> task<> {
+    const auto late = co_await world.manager.get(runtime::never);
+    EXPECT_FALSE(late.has_value());
+    EXPECT_EQ(late.error(), make_error_code(errc::unavailable));
+    world.endpoint.latency = 1s;
+    co_await runtime::sleep_for(world.rt, 1s);
+    const auto good = co_await world.manager.get(runtime::never);
+    EXPECT_TRUE(good.has_value());
+    EXPECT_GT((*good)->expires_at, world.rt.now());
+  };
+  world.run(body);
+  EXPECT_EQ(world.count(token_event_kind::refreshed), 1);
+}
+
 TEST(token_manager, only_the_first_of_many_401s_invalidates) {
   token_world world;
   const auto body = [&]() -> task<> {
