@@ -15,6 +15,7 @@ SCENARIO("The same seed gives the same run to the byte") {
   GIVEN("a scenario with an outage and random arrivals") {
     auto scenario = scenario_file("smoke/01-epic-outage.yaml");
     scenario.experiments.at(0).load.stages.at(0).arrivals = rate{40, 1s};  // the seed decides, not the size
+    scenario.min_samples = 10;
     WHEN("it runs twice with seed 7") {
       const auto first = run_in_virtual_time(scenario, 7);
       const auto second = run_in_virtual_time(scenario, 7);
@@ -28,7 +29,8 @@ SCENARIO("The same seed gives the same run to the byte") {
           THEN("it is another run with the same verdict") {
             CHECK(other.event_hash != first.event_hash);
             CHECK(run_json(other) != run_json(first));
-            CHECK(other.record.exit_code == first.record.exit_code);
+            CHECK(other.record.exit_code == 0);
+            CHECK(first.record.exit_code == 0);
           }
         }
       }

@@ -64,7 +64,11 @@ struct Remote : ::testing::Test {
 TEST_F(Remote, AWholeRunPassesWhateverAnEarlierOneLeftBehind) {
   std::filesystem::create_directories(where.file("out/small/real"));
   const auto ledger = where.write("out/small/real/outage.ledger.sqlite", "rows of an earlier run");
-  const auto run = run_to_end(where, run_args({}));
+  auto run = run_to_end(where, run_args({}));
+  for (int more = 2; more > 0 && run.out.find("the load generator fell behind") != std::string::npos;
+       --more) {
+    run = run_to_end(where, run_args({}));  // a busy machine gets two more chances
+  }
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
   EXPECT_EQ(faults(), 0u);
   EXPECT_TRUE(epic_answers());
