@@ -20,8 +20,18 @@ constexpr duration search_time = 10s;
 // Rows taken over from an earlier process are not all searched for in one moment.
 constexpr duration take_over_stagger = 20ms;
 constexpr std::size_t rows_at_a_time = 1000;
-// Numbers that the earlier process did not use.
-constexpr std::uint32_t first_request_after_restart = 1001;
+// Room for the pages of a search.
+constexpr std::uint32_t numbers_of_a_search = 100;
+
+// A number that no earlier process has used: searches are at least a second apart, so that a write of n
+// seconds has had fewer than n + 10. Its request ids would otherwise come twice in the audit log where Epic
+// is down over two restarts.
+std::uint32_t first_request_after_restart(duration age) {
+  constexpr std::int64_t searches_before = 10;
+  constexpr std::int64_t longest = 40'000'000;  // seconds: what the number can hold
+  const std::int64_t seconds = std::clamp<std::int64_t>(age / std::chrono::seconds(1), 0, longest);
+  return 1 + numbers_of_a_search * static_cast<std::uint32_t>(seconds + searches_before);
+}
 
 // `since`: when the write became unknown.
 instant next_search(instant since, instant now, duration review_after) {
@@ -116,7 +126,7 @@ runtime::task<> writes::fly_search(job_ptr job, std::shared_ptr<flight<fetch_res
   from.user = job->user;
   from.pseudonym = job->pseudonym;
   from.deadline = deadline;
-  job->next_request += 100;  // room for the pages of this search
+  job->next_request += numbers_of_a_search;
   search wanted;
   wanted.type = job->type;
   wanted.patient = job->patient;
@@ -196,7 +206,7 @@ job_ptr writes::job_of(const store::ledger_row& row) {
   job->sha256 = row.payload_sha256;
   job->pseudonym = audit_.pseudonym(row.patient);
   job->row = row.state;
-  job->next_request = first_request_after_restart;
+  job->next_request = first_request_after_restart(runtime_.wall() - row.planned_at);
   return job;
 }
 

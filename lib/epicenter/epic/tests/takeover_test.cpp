@@ -96,5 +96,48 @@ TEST(Writes, LeftBehindByACrashAreTakenOver) {
   std::filesystem::remove_all(folder);
 }
 
+task<> stays_unknown_over(world& w, duration length) {
+  EXPECT_TRUE(co_await w.epic().start());
+  auto slept = co_await runtime::sleep_for(w.rt(), length);
+  EXPECT_TRUE(slept);
+  co_await w.epic().stop(1s);
+}
+
+TEST(Writes, TakenOverAgainAndAgainNeverUseARequestIdTwice) {
+  world w;
+  w.epic_site.script = [](const http::request& request) -> std::optional<rule> {
+    if (request.target == "/token") return std::nullopt;
+    http::response down;
+    down.status = 502;
+    return rule{twist::none, std::move(down)};
+  };
+  const auto body = [](world& here) -> task<> {
+    store::ledger_row row;
+    row.operation = "op-lost";
+    row.kind = "order_lab";
+    row.resource_type = "ServiceRequest";
+    row.patient = patient_id;
+    row.planned_at = here.rt().wall();
+    EXPECT_TRUE(co_await here.ledger->plan(row));
+    store::ledger::change sent{
+        row.operation, store::write_state::planned, store::write_state::sending, {}, {}, {}};
+    EXPECT_TRUE(co_await here.ledger->advance(sent));
+    for (int restart = 0; restart < 4; ++restart) {
+      co_await stays_unknown_over(here, 20s);
+      here.events.clear();  // each adapter counts its own
+      here.make_adapter();
+    }
+  };
+  w.run(body);
+  std::set<std::string> ids;
+  std::size_t searches = 0;
+  for (const auto& one : w.epic_site.requests) {
+    if (one.request_id.rfind("op-lost.", 0) != 0) continue;
+    ++searches;
+    EXPECT_TRUE(ids.insert(one.request_id).second) << one.request_id << " came twice";
+  }
+  EXPECT_GT(searches, 8U);
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test
