@@ -57,11 +57,18 @@ result<> prepare_folder(const std::string& folder) {
   auto written = write_file(probe, "");
   if (!written) return written;
   std::filesystem::remove(probe, failed);
+  for (const auto& f : formats) {
+    const auto old = std::filesystem::path(folder) / f.file_name;
+    std::filesystem::remove(old, failed);
+    if (failed) return fail(errc::not_writable, old.string() + ": " + failed.message());
+  }
   return {};
 }
 
 result<> write_all(const std::string& folder, const run_record& run, const run_meta& meta) {
-  if (auto ready = prepare_folder(folder); !ready) return ready;
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return fail(errc::not_writable, folder + ": " + failed.message());
   for (const auto& f : formats) {
     auto written = write_file(std::filesystem::path(folder) / f.file_name, f.write(run, meta));
     if (!written) return written;

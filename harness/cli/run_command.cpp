@@ -120,6 +120,7 @@ outcome run_one(const settings& s, const scenario::scenario& what, clock_kind cl
                format_duration(std::chrono::floor<std::chrono::seconds>(run->simulated)),
                format_duration(std::chrono::floor<std::chrono::milliseconds>(meta.took)));
   }
+  if (run->broken) complain(what.name + ": " + run->broken->message(), 8);
   std::fflush(stdout);
   return {run->record.exit_code, std::move(run->record)};
 }

@@ -126,7 +126,14 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
       if (auto fresh = remove_ledger(each.ledger_path); !fresh) return fail(std::move(fresh.error()));
     }
     auto r = o.clock == clock_kind::real ? run_real(s, e, each) : run_virtual(s, e, each);
-    if (!r.outcome) return fail(std::move(r.outcome.error()));
+    if (!r.outcome) {
+      if (record.experiments.empty()) return fail(std::move(r.outcome.error()));
+      // What the experiments before it found out is kept.
+      record.exit_code = verdict::worse_exit_code(record.exit_code, exit_code_of(r.outcome.error()));
+      record.status = std::max(record.status, reports::status::inconclusive);
+      run.broken = std::move(r.outcome.error());
+      break;
+    }
     run.events += r.events;
     run.event_hash = run.event_hash * 1099511628211ULL ^ r.event_hash;
     run.simulated += r.simulated;

@@ -1,6 +1,7 @@
 // One scenario, all its experiments, under one clock.
 #pragma once
 
+#include <epicenter/base/result.hpp>
 #include <functional>
 #include <optional>
 
@@ -27,6 +28,7 @@ struct run_options {
 
 struct finished_run {
   reports::run_record record;
+  std::optional<error> broken;   ///< what ended the run before its last experiment; the record holds those before
   std::uint64_t events = 0;      ///< of the virtual clock
   std::uint64_t event_hash = 0;  ///< over all events of the virtual clock: equal runs have equal hashes
   duration simulated{};

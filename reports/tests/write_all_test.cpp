@@ -50,6 +50,12 @@ TEST_F(write_all_, makes_the_folder_and_every_file_whole_and_nothing_else) {
   EXPECT_EQ(content(folder / "run.json"), before);
 }
 
+TEST_F(write_all_, a_new_run_takes_the_reports_of_an_earlier_one_away) {
+  ASSERT_TRUE(write_all(folder.string(), one_run(), some_meta()).has_value());
+  ASSERT_TRUE(prepare_folder(folder.string()).has_value());
+  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "a run that ends without a record must not show an old one";
+}
+
 TEST_F(write_all_, a_folder_that_cannot_be_made_is_not_writable) {
   std::ofstream(root_ / "file") << "x";
   for (const auto& folder : {root_ / "file", root_ / "file" / "below"}) {
