@@ -178,6 +178,24 @@ scenario::fault random_fault(random_stream& r, std::size_t number, duration duri
   return f;
 }
 
+/// Nervous or patient, but well again within the time that the frame grants for recovery.
+scenario::breaker_overrides random_breaker(random_stream& r) {
+  const auto maybe = [&](std::int64_t low, std::int64_t high) {
+    return r.below(2) == 0 ? std::optional(r.between(low, high)) : std::nullopt;
+  };
+  scenario::breaker_overrides o;
+  o.window = r.between(duration(2s), duration(60s));
+  o.min_calls = maybe(1, 50);
+  o.consecutive = maybe(0, 8);
+  o.probes = maybe(1, 5);
+  o.successes = maybe(1, 4);
+  o.failures = maybe(1, 3);
+  if (r.below(2) == 0) o.error_rate = share{r.between(std::int64_t{20'000}, std::int64_t{900'000})};
+  o.open_wait = r.between(duration(500ms), duration(20s));
+  o.max_open_wait = 40s;
+  return o;
+}
+
 }  // namespace
 
 scenario::scenario schedule_of(std::uint64_t seed) {
@@ -194,6 +212,7 @@ scenario::scenario schedule_of(std::uint64_t seed) {
   if (r.below(4) == 0) o.deadline = r.between(duration(2s), duration(20s));
   if (r.below(4) == 0) o.attempt_timeout = r.between(duration(500ms), duration(10s));
   if (r.below(4) == 0) o.connect_timeout = r.between(duration(200ms), duration(5s));
+  if (r.below(4) == 0) o.breaker["all"] = random_breaker(r);
   auto& e = s.experiments.front();
   e.during = r.between(duration(20s), duration(90s));
   e.load.stages = {{rate{r.between(std::int64_t{5}, std::int64_t{60}), 1s}, {}}};
@@ -221,6 +240,7 @@ std::string describe(const scenario::scenario& s) {
   if (o.deadline) out << ", deadline " << format_duration(*o.deadline);
   if (o.attempt_timeout) out << ", attempts " << format_duration(*o.attempt_timeout);
   if (o.connect_timeout) out << ", connects " << format_duration(*o.connect_timeout);
+  if (!o.breaker.empty()) out << ", breakers of its own";
   for (const auto& f : e.faults) {
     out << "\n  " << f.name << " at " << format_duration(f.at) << " for "
         << (f.lasting ? format_duration(*f.lasting) : "ever") << ", rate " << f.rate.ppm << " ppm, "
