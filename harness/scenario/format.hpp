@@ -25,7 +25,7 @@ struct experiment_draft : experiment {
   std::optional<load_changes> load_changed;
 };
 struct scenario_draft : scenario {
-  std::int64_t version = 0;
+  std::int64_t version = -1;  ///< as long as it was not read
   std::optional<load_changes> load_changed;
   std::vector<experiment_draft> drafts;
 };

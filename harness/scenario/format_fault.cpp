@@ -110,12 +110,15 @@ binder<fault_match> match_format() {
       .done();
 }
 
-object_of<fault> common_keys(std::string_view name, std::string_view help, const binder<fault_match>& match) {
+/// `selective`: the fault can be held to some of the calls.
+object_of<fault> common_keys(std::string_view name, std::string_view help, const binder<fault_match>& match,
+                             bool selective) {
   object_of<fault> keys(fmt::format("a fault of type {}", name), fmt::format("fault_{}", name));
+  const key_options how = selective ? key_options{} : not_yet;
   keys.key("type", std::string(help), word("a fault type", {std::string(name)}), &fault::type, required)
       .key("name", "for must entries: NAME.start, NAME.end", identifier(), &fault::name)
       .key("at", "from the start of during; default 0s", a_duration(), &fault::at)
-      .key("match", "the calls it touches; default: all", match, &fault::match)
+      .key("match", "the calls it touches; default: all", match, &fault::match, how)
       .key("ramp_in", "time to reach its full rate", a_duration(), &fault::ramp_in, not_yet)
       .key("ramp_out", "time to fade", a_duration(), &fault::ramp_out, not_yet)
       .mark(&fault::mark);
@@ -125,7 +128,7 @@ object_of<fault> common_keys(std::string_view name, std::string_view help, const
 }
 
 template <class Params>
-binder<fault> with_params(object_of<fault> keys, const Params& params) {
+binder<fault> with_params(object_of<fault> keys, const Params& params, bool selective) {
   bool takes_rate = false;  // of slow_body: bytes a second, not a share of calls
   for (const auto& param : params) {
     takes_rate = takes_rate || param.name == "rate";
@@ -135,7 +138,9 @@ binder<fault> with_params(object_of<fault> keys, const Params& params) {
     keys.set(name, std::string(param.help), param_format(param), how,
              [name](fault& out, json::value value) { out.params.set(name, std::move(value)); });
   }
-  if (!takes_rate) keys.key("rate", "share of the matching calls; default: 100%", a_share(), &fault::rate);
+  if (!takes_rate)
+    keys.key("rate", "share of the matching calls; default: 100%", a_share(), &fault::rate,
+             selective ? key_options{} : not_yet);
   keys.then([](reading& in, const node& at, fault& out) {
     const node* written = at.find("rate");
     if (out.rate.ppm == 0 && written != nullptr && written->is == node::kind::scalar)
@@ -145,17 +150,19 @@ binder<fault> with_params(object_of<fault> keys, const Params& params) {
 }
 
 binder<fault> format_of(const faults::fault_type& type, const binder<fault_match>& match) {
-  object_of<fault> keys = common_keys(type.name, type.summary, match);
+  // A lever of the mock acts on all it has at once, such as every token it issued.
+  const bool selective = type.carrier == faults::carrier::proxy;
+  object_of<fault> keys = common_keys(type.name, type.summary, match, selective);
   keys.then([&type](reading&, const node&, fault& out) {
     // Fills in the defaults. Where it fails the reason is a parameter that was reported above.
     if (auto whole = faults::canonical_parameters(type, out.params)) out.params = std::move(*whole);
   });
-  return with_params(std::move(keys), type.parameters);
+  return with_params(std::move(keys), type.parameters, selective);
 }
 
 binder<fault> format_of(const later_fault& type, const binder<fault_match>& match) {
-  return with_params(common_keys(type.name, std::string(type.help) + " (not yet supported)", match),
-                     type.params);
+  return with_params(common_keys(type.name, std::string(type.help) + " (not yet supported)", match, true),
+                     type.params, true);
 }
 
 }  // namespace

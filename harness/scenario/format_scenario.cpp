@@ -68,7 +68,7 @@ binder<experiment_draft> experiment_format() {
       .key("approve", "who has to agree before it runs", text(), &experiment::approve, not_yet)
       .key("note", "for the reader", text(), &experiment::note)
       .key("load", "changes to the load", load_format(), &experiment_draft::load_changed)
-      .key("tags", "for the reader and for filters", list_of("a list of words", text()), &experiment::tags)
+      .key("tags", "for the reader", list_of("a list of words", text()), &experiment::tags)
       .mark(&experiment::mark)
       .done();
 }

@@ -4,6 +4,9 @@
 namespace epicenter::scenario {
 namespace {
 
+/// What proxy and mock take.
+constexpr duration longest_lease = 1h;
+
 binder<breaker_overrides> breaker_format() {
   return object_of<breaker_overrides>("the settings of a breaker", "breaker")
       .key("window", "time over which calls are counted", positive_duration(), &breaker_overrides::window)
@@ -103,6 +106,13 @@ binder<blast_radius_spec> blast_radius_format() {
       .key("fault_lease", "a fault ends by itself this long after the last heartbeat; default 5s",
            positive_duration(), &blast_radius_spec::fault_lease)
       .mark(&blast_radius_spec::mark)
+      .then([](reading& in, const node& at, blast_radius_spec& out) {
+        if (out.fault_lease > longest_lease)
+          in.refuse(at.find("fault_lease")->at,
+                    fmt::format(
+                        "a fault that outlives a dead harness for more than {} is no lease; make it shorter",
+                        format_duration(longest_lease)));
+      })
       .done();
 }
 

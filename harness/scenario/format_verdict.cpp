@@ -83,6 +83,13 @@ void read_condition(reading& in, const node& at, condition_draft& out) {
   if (out.metric == metric_id::circuit_state)
     return in.refuse(at.find("metric")->at,
                      "circuit_state has no bounds; stop on success_rate or another figure");
+  if (known_at_end(out.metric))
+    return in.refuse(
+        at.find("metric")->at,
+        fmt::format("{} is known only when the experiment has ended, so nothing could be stopped; "
+                    "write the invariant no_{} instead",
+                    name_of(out.metric),
+                    out.metric == metric_id::lost_writes ? "lost_write" : "duplicate_write"));
   if (count_bounds(at) != 1)
     return in.refuse(at.at, "a stop condition has exactly one bound: at_most, at_least, above or below");
   const std::vector<bound> bounds = read_bounds(in, at, out.metric);

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
-#include <epicenter/json/write.hpp>
 
+#include "harness/faults/catalog.hpp"
 #include "harness/scenario/plan.hpp"
 
 namespace epicenter::scenario {
@@ -44,7 +44,8 @@ std::string describe(const load_spec& load) {
 
 std::string describe(const fault& one) {
   std::string out = one.type;
-  if (!one.params.empty()) out += " " + json::write(json::value(one.params));
+  const auto* type = faults::find(one.type);
+  if (type != nullptr && !one.params.empty()) out += " (" + faults::describe(*type, one.params) + ")";
   if (one.rate.ppm != 1'000'000) out += fmt::format(", {} of the calls", format_share(one.rate));
   if (!one.match.any()) out += ", matching calls only";
   return out;

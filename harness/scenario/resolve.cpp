@@ -174,11 +174,19 @@ scenario resolve(reading& in, const node& root, scenario_draft draft) {
   const std::int64_t version = draft.version;
   scenario whole(std::move(draft));
   whole.file = in.file();
-  if (const node* written = root.find("version"); version != 1 && written != nullptr && version != 0)
+  if (const node* written = root.find("version"); version != 1 && written != nullptr && version >= 0)
     in.refuse(written->at, fmt::format("version {} of the format is not known; known is 1", version));
   whole.thresholds = with_defaults(std::move(whole.thresholds));
   require_thresholds(in, whole.steady_state, whole.thresholds);
-  if (root.find("steady_state") == nullptr) whole.steady_state = healthy_unless_listed({}, whole.thresholds);
+  for (const level_rule& rule : whole.steady_state)
+    if (known_at_end(rule.metric))
+      in.refuse(rule.mark, fmt::format("{} is known only when the experiment has ended, so no baseline could "
+                                       "hold it; write it under at_worst instead",
+                                       name_of(rule.metric)));
+  if (root.find("steady_state") == nullptr) {
+    whole.steady_state = healthy_unless_listed({}, whole.thresholds);
+    std::erase_if(whole.steady_state, [](const level_rule& rule) { return known_at_end(rule.metric); });
+  }
   if (load) {
     change(whole.load, *load);
     check_load(in, whole.load, *load, sound);

@@ -78,6 +78,10 @@ struct invariant_facts {
 /// All metrics, in the order of the enum.
 std::span<const metric_facts> all_metrics();
 const metric_facts& facts_of(metric_id);
+/// What only the mock's journal tells, read when an experiment has ended.
+constexpr bool known_at_end(metric_id metric) {
+  return metric == metric_id::duplicate_writes || metric == metric_id::lost_writes;
+}
 /// All invariants, in the order of the enum.
 std::span<const invariant_facts> all_invariants();
 
