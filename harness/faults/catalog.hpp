@@ -6,6 +6,7 @@
 #include <epicenter/json/value.hpp>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "harness/faults/errc.hpp"
@@ -70,6 +71,8 @@ result<json::value> canonical_value(const parameter&, const json::value& given);
 /// All parameters in the order of the schema, defaults filled in. Optional ones without a default stay
 /// absent.
 result<json::object> canonical_parameters(const fault_type&, const json::object& given);
+/// Canonical parameters as people would write them: "delay 500ms..2s, direction request".
+std::string describe(const fault_type&, const json::object& canonical);
 /// Checks the parameters and makes the fault. The type must be one that the proxy carries out.
 result<std::unique_ptr<fault>> make_fault(const fault_type&, const json::object& given);
 

@@ -92,6 +92,20 @@ INSTANTIATE_TEST_SUITE_P(
         form{"token_expiry", R"({"when_in_flight":0})", nullptr},
         form{"token_expiry", R"({"when_in_flight":1.5})", nullptr}));
 
+TEST(catalog, parameters_are_shown_as_people_write_them) {
+  const auto shown = [](std::string_view type, const char* written) {
+    const auto* known = find(type);
+    const auto read = json::parse(written);
+    const auto canonical = canonical_parameters(*known, *read->if_object());
+    return canonical ? describe(*known, *canonical) : canonical.error().message();
+  };
+  EXPECT_EQ(shown("latency", R"({"delay":"500ms..2s"})"), "delay 500ms..2s, direction request");
+  EXPECT_EQ(shown("latency", R"({"delay":{"median":"1s","p99":"3s"}})"), "delay median 1s, p99 3s, direction request");
+  EXPECT_EQ(shown("error", R"({"status":[500,503],"retry_after":"30s"})"),
+            "status [500,503], body outcome, retry_after 30s as seconds, committed false");
+  EXPECT_EQ(shown("outage", R"({"mode":"reset"})"), "mode reset");
+}
+
 TEST(catalog, what_the_mock_carries_out_is_not_made_here) {
   const auto made = make_fault(*find("token_expiry"), {});
   ASSERT_FALSE(made);

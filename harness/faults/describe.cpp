@@ -1,0 +1,52 @@
+// Parameters back to what people write: for plans.
+#include <epicenter/base/units.hpp>
+#include <epicenter/json/write.hpp>
+
+#include "harness/faults/catalog.hpp"
+
+namespace epicenter::faults {
+namespace {
+
+std::string time_at(const json::value& v, std::string_view key) {
+  const auto* member = v.find(key);
+  const auto ns = member != nullptr ? member->to_int64() : result<std::int64_t>(0);
+  return format_duration(duration(ns.value_or(0)));
+}
+
+std::string delay_text(const json::value& v) {
+  const auto kind = v.string_at("kind");
+  if (kind == "uniform") {
+    const auto from = time_at(v, "from");
+    const auto to = time_at(v, "to");
+    return from == to ? from : from + ".." + to;
+  }
+  if (kind == "lognormal") return "median " + time_at(v, "median") + ", p99 " + time_at(v, "p99");
+  return "mean " + time_at(v, "mean") + ", deviation " + time_at(v, "deviation");
+}
+
+std::string value_text(const parameter& p, const json::value& v) {
+  switch (p.kind) {
+    case parameter_kind::span_of_time: return format_duration(duration(v.to_int64().value_or(0)));
+    case parameter_kind::delay: return delay_text(v);
+    case parameter_kind::retry_after: return time_at(v, "after") + " as " + std::string(v.string_at("form"));
+    case parameter_kind::choice: return v.if_string() != nullptr ? *v.if_string() : json::write(v);
+    case parameter_kind::boolean:
+    case parameter_kind::integer:
+    case parameter_kind::status_list: break;
+  }
+  return json::write(v);
+}
+
+}  // namespace
+
+std::string describe(const fault_type& type, const json::object& canonical) {
+  std::string text;
+  for (const auto& [name, value] : canonical) {
+    const auto* p = type.find(name);
+    text += text.empty() ? "" : ", ";
+    text += name + " " + (p != nullptr ? value_text(*p, value) : json::write(value));
+  }
+  return text;
+}
+
+}  // namespace epicenter::faults
