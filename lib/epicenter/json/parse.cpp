@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <epicenter/json/parse.hpp>
+#include <epicenter/json/utf8.hpp>
 
 namespace epicenter::json {
 namespace {
@@ -120,25 +121,10 @@ errc meaning_of(const error_code& failure, bool duplicate) {
 // Boost.JSON reports a bad byte in a string as a syntax error; the caller should know that the encoding is at
 // fault.
 bool is_utf8(std::string_view text) {
-  const auto at = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto follows = [&at](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
   for (std::size_t i = 0; i < text.size();) {
-    const unsigned lead = at(i);
-    if (lead < 0x80) {
-      ++i;
-    } else if (lead >= 0xC2 && lead < 0xE0 && follows(i + 1)) {
-      i += 2;
-    } else if ((lead & 0xF0U) == 0xE0 && follows(i + 1) && follows(i + 2) &&
-               (lead != 0xE0 || at(i + 1) >= 0xA0) && (lead != 0xED || at(i + 1) < 0xA0)) {
-      i += 3;
-    } else if (lead >= 0xF0 && lead < 0xF5 && follows(i + 1) && follows(i + 2) && follows(i + 3) &&
-               (lead != 0xF0 || at(i + 1) >= 0x90) && (lead != 0xF4 || at(i + 1) < 0x90)) {
-      i += 4;
-    } else {
-      return false;
-    }
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return false;
+    i += length;
   }
   return true;
 }

@@ -1,13 +1,18 @@
 #include <array>
+#include <epicenter/json/utf8.hpp>
 #include <epicenter/json/write.hpp>
 
 namespace epicenter::json {
 namespace {
 
-// What stands behind the backslash for a byte: 0 for none, 'u' for the \u00XX form.
+// What stands behind the backslash for a byte: 0 for none, 'u' for the \u00XX form. beyond_ascii: no escape,
+// but to be looked at.
+constexpr char beyond_ascii = '8';
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr auto escapes = [] {
   std::array<char, 256> table{};
   for (std::size_t c = 0; c != 0x20; ++c) table[c] = 'u';
+  for (std::size_t c = 0x80; c != 256; ++c) table[c] = beyond_ascii;
   table['"'] = '"';
   table['\\'] = '\\';
   table['\b'] = 'b';
@@ -27,8 +32,18 @@ void append_quoted(std::string& out, std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = escapes[byte];
     if (escape == 0) continue;
+    if (escape == beyond_ascii) {
+      if (const std::size_t length = utf8_length(text, i); length != 0) {
+        i += length - 1;
+        continue;
+      }
+    }
     out.append(text, run, i - run);
     run = i + 1;
+    if (escape == beyond_ascii) {
+      out += replacement;
+      continue;
+    }
     out += '\\';
     out += escape;
     if (escape != 'u') continue;

@@ -1,4 +1,5 @@
-// json::value to text. Numbers leave as they came, members in their order.
+// json::value to text. Numbers leave as they came, members in their order. Bytes that are no UTF-8 (a peer's
+// header field, cut or hostile) are written as U+FFFD, so that every document can be read back.
 #pragma once
 
 #include <epicenter/json/value.hpp>

@@ -205,6 +205,27 @@ TEST(json, whatever_is_written_reads_back_the_same) {
   }
 }
 
+TEST(json, what_is_no_utf8_is_written_as_the_replacement_character) {
+  const std::string r = "\xEF\xBF\xBD";
+  EXPECT_EQ(quote("a\xff\xfe"
+                  "b"),
+            "\"a" + r + r + "b\"");
+  EXPECT_EQ(quote("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"");
+  EXPECT_EQ(quote("cut \xE2\x82"), "\"cut " + r + r + "\"");
+  EXPECT_EQ(quote("\xED\xA0\x80"), "\"" + r + r + r + "\"");  // a surrogate
+  EXPECT_EQ(quote("\xC0\x80"), "\"" + r + r + "\"");          // overlong
+  // Every pair of bytes, behind the lead of a longer sequence or alone, reads back.
+  for (const std::string_view lead : {"", "\xE0", "\xED", "\xF0\x90", "\xF4"})
+    for (int high = 0; high < 256; ++high)
+      for (int low = 0; low < 256; ++low) {
+        std::string text(lead);
+        text += static_cast<char>(high);
+        text += static_cast<char>(low);
+        const std::string written = quote(text);
+        ASSERT_TRUE(parse(written).has_value()) << lead.size() << ' ' << high << ' ' << low;
+      }
+}
+
 TEST(json, no_truncation_of_a_document_parses) {
   const std::string whole = R"({"a":[1.50,true,null,"x\u00e9\n"],"b":{"c":-2e5}})";
   for (std::size_t n = 0; n != whole.size(); ++n) EXPECT_FALSE(parse(whole.substr(0, n)).has_value()) << n;
