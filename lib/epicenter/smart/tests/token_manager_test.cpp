@@ -214,6 +214,21 @@ TEST(token_manager, every_try_has_a_new_jti_and_counts_life_from_the_last) {
   EXPECT_EQ(world.endpoint.jtis.size(), 3U);
 }
 
+TEST(token_manager, a_jti_is_drawn_in_the_same_order_by_every_compiler) {
+  token_world world;
+  runtime::random_stream drawn = world.rt.random("smart.token");
+  const std::uint64_t first = drawn.next();
+  const std::uint64_t second = drawn.next();
+  const auto body = [&]() -> task<> {
+    const auto token = co_await world.manager.get(runtime::never);
+    EXPECT_TRUE(token.has_value());
+  };
+  world.run(body);
+  ASSERT_EQ(world.endpoint.last_jti.size(), 48U);
+  EXPECT_EQ(std::stoull(world.endpoint.last_jti.substr(16, 16), nullptr, 16), first);
+  EXPECT_EQ(std::stoull(world.endpoint.last_jti.substr(32), nullptr, 16), second);
+}
+
 TEST(token_manager, learns_the_servers_clock_even_from_a_refusal) {
   token_world world;
   world.rt.set_wall_skew(

@@ -26,6 +26,7 @@ class token_endpoint {
   int outstanding = 0;
   int most_outstanding = 0;
   std::set<std::string> jtis;
+  std::string last_jti;
   std::int64_t last_issued = 0;  ///< iat of the last assertion
 
   http::response grant(int seconds) const {
@@ -64,6 +65,7 @@ class token_endpoint {
     const std::string jti(claims->string_at("jti"));
     EXPECT_TRUE(jtis.insert(jti).second) << "a jti came twice";
     EXPECT_LE(jti.size(), max_jti_length);
+    last_jti = jti;
     last_issued = *claims->find("iat")->to_int64();
   }
 
