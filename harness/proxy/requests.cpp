@@ -58,6 +58,8 @@ void connection::take_request_bytes(std::string_view fresh) {
   while (!opaque_up_ && !fresh.empty()) {
     const auto fed = requests_.feed(fresh);
     if (!fed || (*fed == 0 && !requests_.done())) {
+      // The rest of a request that the upstream must not see: nobody can tell where it ends.
+      if (arriving_ && arriving_->discarded) return tear_down();
       opaque_up_ = true;
       break;
     }

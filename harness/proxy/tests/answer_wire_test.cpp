@@ -39,6 +39,28 @@ TEST(error_wire, one_request_is_answered_in_its_place_and_its_neighbours_are_not
   run_virtual(error_body);
 }
 
+// What follows a broken chunk could be anything, a whole request included.
+runtime::task<> broken_body(runtime::runtime& rt, world_ref w) {
+  auto applying = w.fault("e", "error");
+  co_await std::move(applying);
+  auto client = co_await w.connected();
+  auto sending = client.send(
+      "POST /create HTTP/1.1\r\nHost: epic\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n" +
+      get("/smuggled"));
+  co_await std::move(sending);
+  const auto ended = co_await client.end();
+  EXPECT_EQ(ended, code(runtime::errc::reset));
+  EXPECT_EQ(client.left_over(), "");
+  auto pausing = sleep_for(rt, 1s);
+  co_await std::move(pausing);
+  EXPECT_TRUE(w.seen.empty());
+  client.stream().close();
+  co_await w.stop();
+}
+TEST(error_wire, the_rest_of_a_broken_request_never_reaches_the_upstream) {
+  run_virtual(broken_body);
+}
+
 runtime::task<> committed_body(runtime::runtime& rt, world_ref w) {
   json::object parameters{{"status", 500}, {"body", "html"}, {"committed", true}};
   auto applying = w.fault("e", "error", std::move(parameters));

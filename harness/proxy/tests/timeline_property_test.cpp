@@ -87,7 +87,7 @@ runtime::task<result<>> one_burst(timeline& t, raw_client& client, std::string n
 
 runtime::task<> client_life(timeline& t, int number, runtime::random_stream random, instant until) {
   int next = 1;
-  for (int connection = 0; t.rt.now() < until; ++connection) {
+  while (t.rt.now() < until) {
     auto pausing = sleep_for(t.rt, random.between(duration(1ms), duration(300ms)));
     co_await std::move(pausing);
     auto dialling = connect(t.rt, t.where, t.rt.now() + 2s);
