@@ -15,7 +15,24 @@ result<> check_lease(duration lease) {
 }  // namespace
 
 void leased_levers::drop_expired(instant now) {
-  std::erase_if(active_, [now](const auto& one) { return one.second.ends_at <= now; });
+  for (auto at = active_.begin(); at != active_.end();) {
+    if (at->second.ends_at > now) {
+      ++at;
+      continue;
+    }
+    if (ended_.size() >= kept_ended) ended_.pop_front();
+    ended_.push_back(status_of(*at, at->second.ends_at));
+    at = active_.erase(at);
+  }
+}
+
+void leased_levers::forget_ended(std::string_view id) {
+  std::erase_if(ended_, [id](const lever_status& one) { return one.id == id; });
+}
+
+void leased_levers::clear() {
+  active_.clear();
+  ended_.clear();
 }
 
 result<> leased_levers::apply(lever_spec spec) {
@@ -27,9 +44,12 @@ result<> leased_levers::apply(lever_spec spec) {
   if (type == catalog.end()) return fail(lever_errc::unknown_type, spec.type);
   if (spec.id.empty()) return fail(lever_errc::bad_parameter, "a lever needs an id");
   if (auto lease = check_lease(spec.lease); !lease) return lease;
+  if (spec.id.size() > max_lever_id) return fail(lever_errc::bad_parameter, "an id has at most 128 bytes");
   if (active_.contains(spec.id)) return fail(lever_errc::exists, spec.id);
+  if (active_.size() >= max_levers) return fail(lever_errc::too_many);
   auto made = type->make(spec, world);
   if (!made) return fail(made.error());
+  forget_ended(spec.id);
   active_.emplace(spec.id, entry{spec.type, std::move(*made), world.now + spec.lease});
   return {};
 }
@@ -47,10 +67,16 @@ result<> leased_levers::renew(std::string_view id, duration lease) {
 result<lever_status> leased_levers::remove(std::string_view id) {
   const instant now = world_().now;
   drop_expired(now);
-  const auto at = active_.find(id);
-  if (at == active_.end()) return fail(lever_errc::not_found, std::string(id));
-  lever_status last = status_of(*at, now);
-  active_.erase(at);
+  if (const auto at = active_.find(id); at != active_.end()) {
+    lever_status last = status_of(*at, now);
+    active_.erase(at);
+    return last;
+  }
+  const auto ended =
+      std::find_if(ended_.begin(), ended_.end(), [id](const lever_status& one) { return one.id == id; });
+  if (ended == ended_.end()) return fail(lever_errc::not_found, std::string(id));
+  lever_status last = *ended;
+  ended_.erase(ended);
   return last;
 }
 

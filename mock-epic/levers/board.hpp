@@ -1,6 +1,7 @@
 // The levers that are active, each until its lease ends.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 
@@ -10,6 +11,9 @@ namespace epicenter::mock {
 
 /// The longest lease: a lever that its owner forgot ends within the day.
 inline constexpr duration max_lease = 24h;
+/// Whoever only ever applies levers is refused before memory runs out.
+inline constexpr std::size_t max_levers = 64;
+inline constexpr std::size_t max_lever_id = 128;
 
 /// Leases are looked at whenever the board is: a lever is gone from the instant its lease ends, without a
 /// timer.
@@ -20,7 +24,7 @@ class leased_levers final : public lever_board {
   result<> apply(lever_spec) override;
   result<> renew(std::string_view id, duration lease) override;
   result<lever_status> remove(std::string_view id) override;
-  void clear() override { active_.clear(); }
+  void clear() override;
   std::vector<lever_status> status() const override;
 
  private:
@@ -30,11 +34,14 @@ class leased_levers final : public lever_board {
     instant ends_at;
   };
   using entries = std::map<std::string, entry, std::less<>>;
+  static constexpr std::size_t kept_ended = 256;
   void drop_expired(instant now);
+  void forget_ended(std::string_view id);
   static lever_status status_of(const entries::value_type&, instant now);
 
   std::function<lever_world()> world_;
   entries active_;
+  std::deque<lever_status> ended_;  ///< by their leases, until somebody removes them: their last counters
 };
 
 }  // namespace epicenter::mock

@@ -13,6 +13,8 @@ std::string_view sentence_of(int value) {
       return "no lever of that id is active";
     case lever_errc::exists:
       return "a lever of that id is active already";
+    case lever_errc::too_many:
+      return "no more levers may be active at once";
   }
   return "unknown lever error";
 }

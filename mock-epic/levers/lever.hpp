@@ -16,6 +16,7 @@ enum class lever_errc {
   bad_parameter,      ///< a parameter is missing, unknown or of the wrong kind
   not_found,          ///< no lever of that id is active
   exists,             ///< a lever of that id is active already
+  too_many,           ///< the bound on levers active at once is reached
 };
 std::error_code make_error_code(lever_errc);
 
@@ -41,6 +42,7 @@ class lever_board {
   virtual ~lever_board() = default;
   virtual result<> apply(lever_spec) = 0;
   virtual result<> renew(std::string_view id, duration lease) = 0;
+  /// The last counters, also of one that its lease has ended meanwhile (once; the latest 256 are kept).
   virtual result<lever_status> remove(std::string_view id) = 0;
   virtual void clear() = 0;
   virtual std::vector<lever_status> status() const = 0;

@@ -9,7 +9,8 @@ namespace epicenter::mock::oauth {
 token_store::issued token_store::issue(instant now) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   issued made{data::make_text(random_, alphabet, 86), ++last_};
-  by_age_.push_back(tokens_.emplace(made.token, record{made.number, now + lifetime_, {}}).first);
+  const instant expires_at = lifetime_ > instant::max() - now ? instant::max() : now + lifetime_;
+  by_age_.push_back(tokens_.emplace(made.token, record{made.number, expires_at, {}}).first);
   if (by_age_.size() > max_tokens_) {
     tokens_.erase(by_age_.front());
     by_age_.pop_front();

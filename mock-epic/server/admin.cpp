@@ -185,8 +185,8 @@ http::response admin_api::journal(const http::request& request) const {
     last = entries[i].seq;
   }
   const auto& commits = journal.commits();
-  auto at = std::lower_bound(commits.begin(), commits.end(), *after + 1,
-                             [](const commit& one, std::uint64_t seq) { return one.entry < seq; });
+  auto at = std::upper_bound(commits.begin(), commits.end(), *after,
+                             [](std::uint64_t seq, const commit& one) { return seq < one.entry; });
   json::array made;
   for (; at != commits.end() && at->entry <= last; ++at) made.push_back(to_json(*at));
   json::object body;

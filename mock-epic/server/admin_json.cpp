@@ -40,6 +40,7 @@ http::response reply_lever_error(const error& why) {
     return reply_error(404, "unknown_type", why.message());
   if (why == make_error_code(lever_errc::not_found)) return reply_error(404, "not_found", why.message());
   if (why == make_error_code(lever_errc::exists)) return reply_error(409, "exists", why.message());
+  if (why == make_error_code(lever_errc::too_many)) return reply_error(409, "too_many", why.message());
   return reply_error(400, "bad_parameter", why.message());
 }
 
