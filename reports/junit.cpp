@@ -95,7 +95,8 @@ std::string testcase(const run_record& run, const experiment_record& e, const ch
     xml += attribute("file", c.place.file) + attribute("line", std::to_string(c.place.line));
   }
   const auto body = "value: " + c.value + "\nwanted: " + c.wanted + "\nseed: " + std::to_string(run.seed) +
-                    (run.runbook.empty() ? "" : "\nrunbook: " + run.runbook);
+                    (run.runbook.empty() ? "" : "\nrunbook: " + run.runbook) +
+                    (run.owner.empty() ? "" : "\nowner: " + run.owner);
   const std::string message = (c.message.empty() ? c.name : c.message) + " (" + c.value + ")";
   switch (c.status) {
     case status::passed:

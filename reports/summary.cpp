@@ -155,7 +155,33 @@ std::string closing_of(const run_record& run, const std::string& folder, const s
   }
   text += "  verdict: " + paint.status(run.status, word(run.status)) + ", exit code " +
           std::to_string(run.exit_code) + " (" + std::string(meaning_of(run.exit_code)) + ")\n";
+  if (run.status > status::warning) {
+    if (!run.runbook.empty()) text += "  runbook: " + run.runbook + "\n";
+    if (!run.owner.empty()) text += "  owner: " + run.owner + "\n";
+  }
   text += "  reports: " + folder + "\n";
+  return text;
+}
+
+std::string comparison_of(const run_record& a, const run_record& b, const summary_options& options) {
+  const painter paint(options.color);
+  constexpr std::size_t name_width = 32;
+  constexpr std::size_t cell_width = 22;
+  std::string text = "  " + padded("", name_width) + padded(a.clock, cell_width) + b.clock + "\n";
+  for (const auto& left : a.experiments) {
+    const auto right = std::find_if(b.experiments.begin(), b.experiments.end(),
+                                    [&](const auto& e) { return e.name == left.name; });
+    if (right == b.experiments.end()) continue;
+    text += "  " + paint("1", left.name) + "\n";
+    for (std::size_t p = 0; p < std::min(left.phases.size(), right->phases.size()); ++p) {
+      const auto& one = left.phases[p];
+      const auto& other = right->phases[p];
+      for (std::size_t row = 0; row < one.figures.size(); ++row) {
+        text += "  " + padded("  " + one.name + " " + one.figures[row].metric, name_width) +
+                padded(cell_of(one, row), cell_width) + cell_of(other, row) + "\n";
+      }
+    }
+  }
   return text;
 }
 

@@ -45,6 +45,7 @@ TEST(junit, maps_verdicts_to_failures_and_what_is_inconclusive_to_errors) {
   EXPECT_EQ(cases[1]->children[0].name, "failure");
   EXPECT_EQ(cases[1]->children[0].attributes.at("message"), "is critical (93.1%)");
   EXPECT_THAT(cases[1]->children[0].text, HasSubstr("seed: 42"));
+  EXPECT_THAT(cases[1]->children[0].text, HasSubstr("runbook: docs/runbook.md\nowner: integrations-oncall"));
   EXPECT_TRUE(cases[2]->children.empty()) << "a warning does not fail";
   ASSERT_EQ(cases[3]->children.size(), 1u);
   EXPECT_EQ(cases[3]->children[0].name, "error");

@@ -98,6 +98,27 @@ TEST(closing, names_verdict_exit_code_and_folder) {
   EXPECT_THAT(text, HasSubstr("reports: out/epic-resilience/virtual"));
 }
 
+TEST(closing, names_runbook_and_owner_beside_a_failure_only) {
+  auto run = one_run();
+  EXPECT_THAT(closing_of(run, "out", {}),
+              HasSubstr("  runbook: docs/runbook.md\n  owner: integrations-oncall\n"));
+  run.status = status::warning;
+  EXPECT_THAT(closing_of(run, "out", {}), Not(HasSubstr("runbook")));
+}
+
+TEST(comparison, shows_the_figures_of_two_clocks_beside_each_other) {
+  auto real = one_run();
+  real.clock = "real";
+  real.experiments[0].phases[1].figures[0].value = 940'000;
+  const auto text = comparison_of(one_run(), real, {});
+  EXPECT_THAT(text, ContainsRegex("virtual +real\n"));
+  EXPECT_THAT(text, ContainsRegex("during success_rate +93.1% critical +94% critical\n"));
+  real.experiments[0].phases.resize(1);
+  EXPECT_THAT(comparison_of(one_run(), real, {}), Not(HasSubstr("during")));
+  real.experiments.clear();
+  EXPECT_THAT(comparison_of(one_run(), real, {}), Not(HasSubstr("epic-outage")));
+}
+
 TEST(exit_codes, all_have_a_meaning) {
   for (const int code : {0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130, 143})
     EXPECT_NE(meaning_of(code), "unknown") << code;

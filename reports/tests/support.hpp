@@ -77,6 +77,7 @@ inline run_record one_run() {
   run_record run;
   run.scenario = "epic-resilience";
   run.title = "The adapter survives";
+  run.owner = "integrations-oncall";
   run.runbook = "docs/runbook.md";
   run.file = "/home/someone/epic.yaml";
   run.clock = "virtual";
