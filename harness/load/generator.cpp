@@ -1,5 +1,6 @@
 #include "harness/load/generator.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace epicenter::load {
@@ -12,6 +13,7 @@ generator::generator(runtime::runtime& rt, options o, perform p, dropped d)
       gaps_(rt.random("load.arrivals")),
       kinds_(rt.random("load.kinds")),
       total_weight_(std::accumulate(options_.weights.begin(), options_.weights.end(), std::uint64_t{0})),
+      stopping_(rt),
       operations_(rt),
       pacing_(rt) {}
 
@@ -28,6 +30,7 @@ runtime::task<> generator::run(instant from, instant to) {
 
 void generator::stop() {
   stopped_ = true;
+  stopping_.notify_all();
   pacing_.cancel();
 }
 
@@ -54,10 +57,26 @@ runtime::task<> generator::run_closed(instant to) {
 }
 
 runtime::task<> generator::caller(instant to) {
-  while (runtime_.now() < to && !stopped_) {
-    arrival a{next_number_++, draw_kind(), runtime_.now(), 0ns};
+  while (!stopped_) {
+    const instant slot = next_slot();
+    if (slot >= to) co_return;
+    while (!stopped_ && runtime_.now() < slot) {
+      const auto woken = co_await stopping_.wait(slot);
+      (void)woken;  // timed out is what it waits for
+    }
+    if (stopped_) co_return;
+    const instant now = runtime_.now();
+    arrival a{next_number_++, draw_kind(), now, 0ns};
     co_await perform_one(a);
   }
+}
+
+/// The next moment at which a caller of a closed load may ask. Without a limit callers whose answers cost no time, as
+/// from an open breaker, would ask for ever at one instant of the virtual clock.
+instant generator::next_slot() {
+  const instant slot = std::max(runtime_.now(), free_slot_);
+  if (options_.at_most) free_slot_ = slot + options_.at_most->period / options_.at_most->events;
+  return slot;
 }
 
 runtime::task<> generator::perform_one(arrival a) {

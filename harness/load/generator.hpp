@@ -7,6 +7,7 @@
 #include <epicenter/runtime/task.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace epicenter::load {
@@ -24,6 +25,8 @@ struct options {
   std::vector<stage> stages;  ///< open only
   arrival_process arrivals = arrival_process::poisson;
   std::size_t max_in_flight = 2000;
+  /// Closed only: operations begin no faster, however fast they are answered. Absent: without limit.
+  std::optional<rate> at_most;
   std::vector<std::uint32_t> weights;  ///< of the kinds of operation, by position
 };
 
@@ -56,6 +59,7 @@ class generator {
   runtime::task<> perform_one(arrival);
   std::size_t draw_kind();
   duration gap_at(duration since_start);
+  instant next_slot();
 
   runtime::runtime& runtime_;
   options options_;
@@ -67,6 +71,8 @@ class generator {
   std::uint64_t next_number_ = 1;
   std::size_t in_flight_ = 0;
   bool stopped_ = false;
+  instant free_slot_{};
+  runtime::event stopping_;
   runtime::task_group operations_;
   runtime::task_group pacing_;
 };

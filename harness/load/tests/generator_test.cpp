@@ -84,6 +84,36 @@ TEST(Generator, ClosedLoadKeepsItsCallersBusy) {
   EXPECT_EQ(run(o, 10s, 1s).arrivals.size(), 80u);
 }
 
+TEST(Generator, ClosedLoadHoldsToItsLimitHoweverFastTheAnswersCome) {
+  auto o = open_load(1);
+  o.open = false;
+  o.max_in_flight = 8;
+  o.at_most = rate{50, 1s};
+  EXPECT_EQ(run(o, 10s, 0s).arrivals.size(), 500u) << "answers that cost no time do not stop the clock";
+  EXPECT_EQ(run(o, 10s, 1s).arrivals.size(), 80u) << "slow answers are the closer limit";
+}
+
+runtime::task<> stop_at(runtime::runtime& rt, generator& g, instant at) {
+  (void)co_await sleep_until(rt, at);
+  g.stop();
+}
+
+TEST(Generator, ACallerThatWaitsForItsTurnIsStoppedAtOnce) {
+  auto o = open_load(1);
+  o.open = false;
+  o.max_in_flight = 100;
+  o.at_most = rate{1, 1s};
+  runtime::virtual_runtime rt(runtime::virtual_options{});
+  seen s;
+  generator g(
+      rt, o, [&rt, &s](arrival a) { return take(rt, s, a, 1ms); }, [](instant) {});
+  spawn(rt, "test", g.run(rt.now(), rt.now() + 1h));
+  spawn(rt, "stop", stop_at(rt, g, rt.now() + 2500ms));
+  EXPECT_EQ(rt.run(), runtime::run_end::finished);
+  EXPECT_EQ(s.arrivals.size(), 3u);
+  EXPECT_LT(rt.now().time_since_epoch(), 3s);
+}
+
 TEST(Generator, TheSeedDecidesTheArrivals) {
   const auto a = run(open_load(50), 10s, 1ms, 1);
   const auto b = run(open_load(50), 10s, 1ms, 1);
