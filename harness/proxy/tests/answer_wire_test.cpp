@@ -44,10 +44,13 @@ runtime::task<> broken_body(runtime::runtime& rt, world_ref w) {
   auto applying = w.fault("e", "error");
   co_await std::move(applying);
   auto client = co_await w.connected();
-  auto sending = client.send(
-      "POST /create HTTP/1.1\r\nHost: epic\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n" +
-      get("/smuggled"));
+  auto sending =
+      client.send("POST /create HTTP/1.1\r\nHost: epic\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel");
   co_await std::move(sending);
+  auto waiting = sleep_for(rt, 10ms);
+  co_await std::move(waiting);
+  auto breaking = client.send("lo\r\nnonsense\r\n" + get("/smuggled"));
+  co_await std::move(breaking);
   const auto ended = co_await client.end();
   EXPECT_EQ(ended, code(runtime::errc::reset));
   EXPECT_EQ(client.left_over(), "");
