@@ -18,7 +18,11 @@ class pending_op {
     EPICENTER_CHECK(!active(), "one operation a direction at a time");
     handler_.emplace(std::move(handler));
     auto slot = boost::asio::get_associated_cancellation_slot(*handler_);
-    if (slot.is_connected()) slot.assign([on_cancel](boost::asio::cancellation_type) { on_cancel(); });
+    if (!slot.is_connected()) return;
+    slot.assign([on_cancel](boost::asio::cancellation_type) {
+      auto call = on_cancel;  // completing clears the slot, and with it this very lambda
+      call();
+    });
   }
   void complete(const runtime::executor& executor, runtime::system_error_code c, std::size_t count) {
     if (!handler_) return;
