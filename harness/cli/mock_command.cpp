@@ -21,7 +21,7 @@ constexpr option known_options[] = {
      profiles},
     {"--patients", "N", "Synthetic patients (default 200)"},
     {"--seed", "N", "Seed of the synthetic data and of tokens (default 1)"},
-    {"--token-lifetime", "TIME", "What expires_in says (default 1h)"},
+    {"--token-lifetime", "TIME", "What expires_in says, from 1s to 24h (default 1h)"},
     {"--open", "", "Serve FHIR without a token"},
     {"--client", "ID", "Register this client; needs --jwks"},
     {"--jwks", "FILE", "The client's JSON Web Key Set"},
@@ -47,6 +47,8 @@ result<mock::options> options_of(const arguments& args) {
   if (args.has("--token-lifetime")) {
     auto lifetime = parse_duration(args.get("--token-lifetime"));
     if (!lifetime) return fail(errc::usage, "--token-lifetime: " + lifetime.error().message());
+    // expires_in counts whole seconds: a shorter life would be announced as 0.
+    if (*lifetime < 1s || *lifetime > 24h) return fail(errc::usage, "--token-lifetime is from 1s to 24h");
     o.token_lifetime = *lifetime;
   }
   o.open = args.has("--open");

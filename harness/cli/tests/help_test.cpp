@@ -85,6 +85,8 @@ TEST_F(Help, AWrongCommandLineIsTwoAndSaysWhatIsWrong) {
       {{"mock", "--patients", "0"}, "--patients"},
       {{"mock", "--patients", "1000001"}, "--patients"},
       {{"mock", "--token-lifetime", "30"}, "--token-lifetime"},
+      {{"mock", "--token-lifetime", "500ms"}, "--token-lifetime"},
+      {{"mock", "--token-lifetime", "2562047h"}, "--token-lifetime"},
       {{"mock", "--client", "me"}, "--jwks"},
       {{"mock", "--client", "me", "--jwks", "no-such-file"}, "no-such-file"},
   };
