@@ -19,19 +19,21 @@ using scenario::phase;
 
 /// After recovery the load stops, and reconciliation may go on for so long (scenario format, section 6).
 constexpr duration drain_limit = 120s;
+constexpr duration drain_step = 500ms;
 constexpr duration watch_interval = 100ms;
 /// How long the adapter may take to end its calls once the load has stopped.
 constexpr duration stop_grace = 5s;
 /// Time for connections and first events before the first arrival.
 constexpr duration lead_in = 100ms;
 
-load::options load_options(const scenario::load_spec& spec) {
+load::options load_options(const scenario::load_spec& spec, rate max_rate) {
   load::options o;
   o.open = spec.model == scenario::load_model::open;
   for (const auto& s : spec.stages) o.stages.push_back({s.arrivals, s.length});
   o.arrivals = spec.arrivals == scenario::arrival_process::poisson ? load::arrival_process::poisson
                                                                     : load::arrival_process::uniform;
   o.max_in_flight = static_cast<std::size_t>(spec.max_in_flight);
+  o.at_most = max_rate;  // an open load above it was refused before the run
   for (const auto& op : spec.operations) o.weights.push_back(static_cast<std::uint32_t>(op.weight));
   return o;
 }
@@ -50,7 +52,7 @@ class course_of_events {
         stop_watch_(s.stop_conditions),
         faults_(rt, r, rec, s.blast_radius.fault_lease),
         load_(
-            rt, load_options(e.load), [this](load::arrival a) { return perform(a); },
+            rt, load_options(e.load, s.blast_radius.max_rate), [this](load::arrival a) { return perform(a); },
             [this](instant at) { recorder_.seen.dropped.push_back(at); }),
         background_(rt) {}
 
@@ -78,8 +80,7 @@ class course_of_events {
     co_await background_.join();
     // Where proxy or mock are lost nothing can be reconciled: the two minutes would be waited for in vain.
     if (!course_.interrupted && !faults_.first_error() && course_.rolled_back) {
-      const bool drained = co_await subject_.drain(runtime_.now() + drain_limit);
-      if (!drained) recorder_.note("drain.incomplete", "some writes were still unresolved after two minutes");
+      co_await drain();
     }
   }
 
@@ -88,7 +89,7 @@ class course_of_events {
     return std::move(course_);
   }
   verdict::phase_verdict take_baseline() { return std::move(baseline_); }
-  bool interrupted() const { return course_.interrupted; }
+  bool interrupted() const { return course_.interrupted || course_.drain_cut_short; }
   const std::optional<error>& fault_error() const { return faults_.first_error(); }
 
  private:
@@ -118,6 +119,21 @@ class course_of_events {
       const auto woken = co_await changed_.wait(at);
       (void)woken;  // timed out is what it waits for
     }
+  }
+
+  /// In steps, so that a signal need not wait for the two minutes.
+  runtime::task<> drain() {
+    const instant limit = runtime_.now() + drain_limit;
+    bool drained = false;
+    while (!drained && runtime_.now() < limit) {
+      const instant step = std::min(limit, runtime_.now() + drain_step);
+      drained = co_await subject_.drain(step);
+      if (drained || !options_.interrupted || !options_.interrupted()) continue;
+      course_.drain_cut_short = true;
+      recorder_.note("interrupted", "by a signal, while writes were reconciled");
+      co_return;
+    }
+    if (!drained) recorder_.note("drain.incomplete", "some writes were still unresolved after two minutes");
   }
 
   runtime::task<> perform(load::arrival a) {

@@ -77,7 +77,10 @@ runtime::task<result<>> fault_timeline::wait_for_start(const scenario::fault& f,
 runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t record, instant start, instant end) {
   const instant until = f.lasting ? std::min(end, start + f.at + *f.lasting) : end;
   const auto ready = co_await wait_for_start(f, start + f.at, until);
-  if (!ready) co_return;  // stopped, or its trigger never came: the record says that it hit nothing
+  if (!ready) {  // stopped, or its trigger never came: the record says that it hit nothing
+    if (!stopped_) recorder_.note("fault.not_started", f.name + ": its trigger did not come in time");
+    co_return;
+  }
   auto& injector = carrier_of(f);
   auto spec = spec_of(f, lease_);
   const std::string id = spec.id;

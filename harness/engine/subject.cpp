@@ -90,12 +90,14 @@ runtime::task<> subject::perform(operation_kind kind, load::arrival due) {
   sample.kind = kind;
   sample.intended = due.intended;
   if (due.late > 100ms) ++recorder_.seen.late_arrivals;
+  ++recorder_.seen.under_way;
   switch (kind) {
     case operation_kind::patient_context: sample = co_await read_context(who, sample); break;
     case operation_kind::latest_labs: sample = co_await read_labs(who, sample); break;
     case operation_kind::order_lab:
     case operation_kind::file_note: sample = co_await write(who, sample); break;
   }
+  --recorder_.seen.under_way;
   sample.finished = runtime_.now();
   recorder_.seen.operations.push_back(sample);
 }

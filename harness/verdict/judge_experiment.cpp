@@ -31,6 +31,11 @@ check coverage_of(const reports::fault_record& fault, const scenario::experiment
     c.status = status::inconclusive;
     c.message = "the fault hit no call: the experiment proves nothing";
   }
+  if (!fault.to) {
+    c.status = status::inconclusive;
+    c.value = "never applied";
+    c.message = "the fault never began: its trigger did not come in time, so the experiment proves nothing";
+  }
   return c;
 }
 
@@ -45,7 +50,6 @@ std::vector<check> coverage_of(const std::vector<reports::fault_record>& faults,
     reports::fault_record never;
     never.name = f.name;
     checks.push_back(coverage_of(never, e));
-    checks.back().value = "never applied";
   }
   return checks;
 }
@@ -138,8 +142,9 @@ void judge_experiment(const scenario::scenario& s, const scenario::experiment& e
     add(record.checks, coverage_of(course.faults, e));
   }
   record.checks.push_back(generator_check(seen));
+  const bool signalled = course.interrupted || course.drain_cut_short;
   for (const auto& invariant : s.invariants) {
-    record.checks.push_back(judge_invariant(invariant, seen, course.interrupted));
+    record.checks.push_back(judge_invariant(invariant, seen, signalled));
   }
   if (!course.stopped_by.empty()) {
     check c;
@@ -163,7 +168,7 @@ void judge_experiment(const scenario::scenario& s, const scenario::experiment& e
   }
   record.checks.push_back(std::move(rollback));
   record.status = worst_of(record.checks);
-  if (course.interrupted && record.status < status::inconclusive) record.status = status::inconclusive;
+  if (signalled && record.status < status::inconclusive) record.status = status::inconclusive;
 }
 
 int exit_code_of(const reports::experiment_record& record, bool warnings_fail) {

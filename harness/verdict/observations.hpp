@@ -113,6 +113,7 @@ struct observations {
   std::vector<std::string> classes;      ///< endpoint classes, by the number the samples use
 
   std::vector<operation_sample> operations;  ///< in the order of finishing
+  std::uint64_t under_way = 0;               ///< operations begun and not yet finished
   std::vector<instant> dropped;              ///< arrivals past max_in_flight
   std::uint64_t late_arrivals = 0;           ///< sent more than 100 ms after their intended start
   std::vector<call_sample> calls;            ///< in the order of starting

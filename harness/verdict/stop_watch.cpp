@@ -31,8 +31,12 @@ reading read(const observations& seen, metric_id metric, instant phase_start, in
     case metric_id::duplicate_writes:
     case metric_id::lost_writes:
       return {measure(seen, metric, seen.window(scenario::phase::baseline).from, now), now};
-    case metric_id::in_flight:
-      return {measure(seen, metric, recent, now), recent};
+    case metric_id::in_flight: {
+      // The record knows what has finished; what hangs, and is the very thing to stop for, is under way.
+      auto value = measure(seen, metric, recent, now);
+      value.numerator = std::max<int128>(value.numerator, static_cast<int128>(seen.under_way));
+      return {value, recent};
+    }
     default:
       return {measure_finished(seen, metric, phase_start, recent, now), recent};
   }

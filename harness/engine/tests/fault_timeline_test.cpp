@@ -116,7 +116,10 @@ TEST_F(FaultTimeline, SaysThatATriggerNeverCame) {
   EXPECT_EQ(rt.run(), runtime::run_end::finished);
   EXPECT_EQ(rig.mock.applied, 0);
   EXPECT_EQ(timeline.records().at(0).injected, 0u);
+  EXPECT_FALSE(timeline.records().at(0).to);
   EXPECT_FALSE(timeline.first_error());
+  ASSERT_FALSE(rec.timeline.empty());
+  EXPECT_EQ(rec.timeline.back().event, "fault.not_started");
 }
 
 TEST_F(FaultTimeline, StopTakesEveryFaultAwayInMidFault) {

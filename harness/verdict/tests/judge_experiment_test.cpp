@@ -40,6 +40,7 @@ class judge_experiment_ : public ::testing::Test {
     r.name = std::move(name);
     r.touched = 9;
     r.injected = injected;
+    r.to = 20s;
     return r;
   }
   /// As the engine does: the baseline is judged when it ends.
@@ -156,6 +157,25 @@ TEST_F(judge_experiment_, an_interrupted_run_is_not_blamed_for_what_it_could_not
   EXPECT_THAT(check_named("", "every_write_accounted").message, HasSubstr("still UNKNOWN"));
   seen_.commits.erase(seen_.commits.begin());
   EXPECT_EQ(exit_code(), 1) << "a lost write is lost";
+}
+
+TEST_F(judge_experiment_, a_signal_after_the_recovery_costs_the_ends_of_writes_and_no_evidence) {
+  course_.drain_cut_short = true;
+  EXPECT_EQ(exit_code(), 4);
+  EXPECT_EQ(record_.phases.size(), 3u);
+  seen_.ledger.back().state = "UNKNOWN";
+  EXPECT_EQ(exit_code(), 4);
+  EXPECT_THAT(check_named("", "every_write_accounted").message, HasSubstr("interrupted"));
+  fail_from(24s, 30s);
+  EXPECT_EQ(exit_code(), 1) << "what was seen is judged";
+}
+
+TEST_F(judge_experiment_, a_fault_whose_trigger_never_came_says_so) {
+  course_.faults[0].to.reset();
+  course_.faults[0].injected = 0;
+  EXPECT_EQ(exit_code(), 4);
+  EXPECT_EQ(check_named("", "fault outage-1").value, "never applied");
+  EXPECT_THAT(check_named("", "fault outage-1").message, HasSubstr("its trigger did not come"));
 }
 
 TEST_F(judge_experiment_, a_generator_that_fell_behind_is_inconclusive) {

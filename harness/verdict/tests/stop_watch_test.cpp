@@ -110,5 +110,16 @@ TEST(stop_watch, names_the_first_condition_and_says_it_in_words) {
   EXPECT_EQ(text_of(low_success(0s)), "success_rate below 90%");
 }
 
+TEST(stop_watch, operations_that_hang_are_in_flight_before_they_end) {
+  const std::vector conditions{condition(metric_id::in_flight, comparison::above, 50, 0s)};
+  stop_watch watch(conditions);
+  auto seen = failing(0s, 0s);
+  EXPECT_EQ(watch.holds(seen, phase::during, at(12s)), nullptr);
+  seen.under_way = 50;
+  EXPECT_EQ(watch.holds(seen, phase::during, at(13s)), nullptr);
+  seen.under_way = 51;
+  EXPECT_NE(watch.holds(seen, phase::during, at(14s)), nullptr);
+}
+
 }  // namespace
 }  // namespace epicenter::verdict
