@@ -127,7 +127,8 @@ struct run_record {
   std::string clock;  ///< real, virtual
   std::uint64_t seed = 0;
   reports::status status = reports::status::passed;
-  int exit_code = 0;  ///< after section 7 of the scenario format
+  int exit_code = 0;           ///< after section 7 of the scenario format
+  bool warnings_fail = false;  ///< asked for with --fail-on warning: a warning counts as a failure
   std::vector<experiment_record> experiments;
 };
 

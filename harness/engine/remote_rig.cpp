@@ -92,16 +92,24 @@ class remote_rig final : public rig {
     const auto* routes = answer->find("proxies");
     const std::string mock_at = admin_.base().where.server.to_string();
     std::string listen;
+    std::string upstream;
     if (routes != nullptr && routes->is_array()) {
       for (const auto& r : *routes->if_array()) {
-        if (r.string_at("upstream") == mock_at || routes->if_array()->size() == 1) listen = r.string_at("listen");
+        if (r.string_at("upstream") != mock_at && routes->if_array()->size() != 1) continue;
+        listen = r.string_at("listen");
+        upstream = r.string_at("upstream");
       }
     }
     if (listen.empty()) co_return fail(errc::environment, "no route of the proxy leads to the mock at " + mock_at);
     auto at = runtime::parse_endpoint(listen);
     if (!at) co_return fail(std::move(at.error()));
-    if (!host_allowed(allow_hosts, at->host)) {
-      co_return fail(errc::outside_blast_radius, "host " + at->host + " is not in blast_radius.allow_hosts");
+    // A proxy that was started before another Epic must not carry the load there.
+    auto behind = runtime::parse_endpoint(upstream);
+    if (!behind) co_return fail(std::move(behind.error()));
+    for (const auto* touched : {&*at, &*behind}) {
+      if (touched->is_unix() || host_allowed(allow_hosts, touched->host)) continue;
+      co_return fail(errc::outside_blast_radius,
+                     "the proxy's host " + touched->host + " is not in blast_radius.allow_hosts");
     }
     front_.server = std::move(*at);
     co_return result<>{};

@@ -96,7 +96,9 @@ std::string_view name_of(clock_kind c) {
 result<finished_run> run_scenario(const scenario::scenario& s, const run_options& o) {
   auto hosts = hosts_of(o);
   if (!hosts) return fail(std::move(hosts.error()));
-  if (auto allowed = check_blast_radius(s, *hosts); !allowed) return fail(std::move(allowed.error()));
+  auto chosen = s;
+  if (!o.only.empty()) std::erase_if(chosen.experiments, [&](const auto& e) { return e.name != o.only; });
+  if (auto allowed = check_blast_radius(chosen, *hosts); !allowed) return fail(std::move(allowed.error()));
 
   finished_run run;
   auto& record = run.record;
@@ -107,6 +109,7 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
   record.file = s.file;
   record.clock = std::string(name_of(o.clock));
   record.seed = o.seed;
+  record.warnings_fail = o.warnings_fail;
   if (o.report_to != nullptr) o.report_to->scenario_started(s, record.clock);
 
   std::size_t number = 0;
@@ -145,6 +148,7 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
   }
   if (const auto signal = o.interrupted ? o.interrupted() : std::nullopt) {
     record.exit_code = verdict::worse_exit_code(record.exit_code, 128 + *signal);
+    record.status = std::max(record.status, reports::status::inconclusive);  // what did not run proves nothing
   }
   return run;
 }

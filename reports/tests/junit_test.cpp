@@ -52,6 +52,15 @@ TEST(junit, maps_verdicts_to_failures_and_what_is_inconclusive_to_errors) {
   EXPECT_EQ(cases[3]->attributes.at("name"), "coverage: fault outage-1");
 }
 
+TEST(junit, a_warning_fails_where_it_was_asked_to) {
+  auto run = one_run();
+  run.warnings_fail = true;
+  const auto root = read(run);
+  EXPECT_EQ(root.all("testsuite")[0]->attributes.at("failures"), "2");
+  ASSERT_EQ(root.all("testcase")[2]->children.size(), 1u);
+  EXPECT_EQ(root.all("testcase")[2]->children[0].name, "failure");
+}
+
 TEST(junit, carries_seed_figures_and_the_whole_time_once) {
   const auto root = read(one_run());
   std::map<std::string, std::string> properties;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/engine/error.hpp"
+#include "harness/engine/run.hpp"
 
 namespace epicenter::engine {
 namespace {
@@ -55,6 +56,22 @@ TEST(Guard, RefusesARunThatTakesTooLongAllExperimentsTogether) {
   EXPECT_EQ(refusal(s), "");
   s.experiments.push_back(s.experiments[0]);
   EXPECT_THAT(refusal(s), HasSubstr("max_run_time"));
+}
+
+TEST(Guard, CountsOnlyTheExperimentsThatRun) {
+  auto s = harmless();
+  s.name = "long";
+  s.blast_radius.max_run_time = 5min;
+  s.experiments.push_back(s.experiments[0]);
+  s.experiments[1].name = "two";
+  run_options o;
+  EXPECT_FALSE(run_scenario(s, o)) << "eight minutes";
+  o.only = "two";
+  o.interrupted = [] { return std::optional(2); };  // it may start, and that is all that is asked here
+  const auto one = run_scenario(s, o);
+  ASSERT_TRUE(one) << one.error().message();
+  EXPECT_EQ(one->record.exit_code, 130);
+  EXPECT_EQ(one->record.status, reports::status::inconclusive) << "what did not run proves nothing";
 }
 
 TEST(Guard, TellsEveryReasonAtOnce) {
