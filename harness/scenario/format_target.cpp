@@ -21,6 +21,11 @@ binder<breaker_overrides> breaker_format() {
       .key("probes", "trial calls at once in half-open", integer(1, 1000), &breaker_overrides::probes)
       .key("successes", "good trial calls that close it", integer(1, 1000), &breaker_overrides::successes)
       .key("failures", "bad trial calls that open it again", integer(1, 1000), &breaker_overrides::failures)
+      .then([](reading& in, const node& at, breaker_overrides& out) {
+        if (out.open_wait && out.max_open_wait && *out.max_open_wait < *out.open_wait)
+          in.refuse(at.find("max_open_wait")->at,
+                    "max_open_wait is below open_wait, so open_wait could never be kept; raise it");
+      })
       .done();
 }
 

@@ -53,6 +53,12 @@ TEST(honest_keys, what_is_known_only_at_the_end_stops_nothing_and_holds_in_no_ba
   EXPECT_EQ(read->experiments.at(0).at_worst.size(), read->thresholds.size()) << "during is judged by it";
 }
 
+TEST(honest_keys, a_wait_that_could_not_be_kept_is_refused) {
+  EXPECT_THAT(messages(small + "adapter: {breaker: {all: {open_wait: 5s, max_open_wait: 1s}}}\n"),
+              ElementsAre(HasSubstr("max_open_wait is below open_wait")));
+  EXPECT_THAT(messages(small + "adapter: {breaker: {all: {open_wait: 5s, max_open_wait: 5s}}}\n"), IsEmpty());
+}
+
 TEST(honest_keys, a_lease_that_proxy_and_mock_would_not_take_is_refused) {
   EXPECT_THAT(messages(small + "blast_radius: {fault_lease: 1h}\n"), IsEmpty());
   EXPECT_THAT(messages(small + "blast_radius: {fault_lease: 61m}\n"),
