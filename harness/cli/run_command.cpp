@@ -76,6 +76,9 @@ result<settings> settings_of(const arguments& args) {
   s.command = "epicenter run";
   for (const auto& path : args.positional()) s.command += " " + path;
   s.command += " --clock " + clock;
+  for (const auto* option : {"--seed", "--only", "--fail-on", "--proxy-api", "--mock-admin"}) {
+    if (args.has(option)) s.command.append(" ").append(option).append(" ").append(args.get(option));
+  }
   return s;
 }
 
@@ -110,9 +113,7 @@ outcome run_one(const settings& s, const scenario::scenario& what, clock_kind cl
   meta.command = s.command;
   meta.events = run->events;
   if (clock == clock_kind::virtual_time) meta.event_hash = fmt::format("{:016x}", run->event_hash);
-  if (auto written = reports::write_all(folder, run->record, meta); !written) {
-    return {complain(written.error().message(), 8), {}};
-  }
+  const auto written = reports::write_all(folder, run->record, meta);
   for (const auto& e : run->record.experiments) fmt::print("{}\n", reports::summary_of(e, s.summary));
   fmt::print("{}", reports::closing_of(run->record, folder, s.summary));
   if (clock == clock_kind::virtual_time && meta.took > 0ns) {
@@ -122,12 +123,25 @@ outcome run_one(const settings& s, const scenario::scenario& what, clock_kind cl
   }
   if (run->broken) complain(what.name + ": " + run->broken->message(), 8);
   std::fflush(stdout);
+  // The verdict was printed all the same: a full disk at the end takes no result away.
+  if (!written)
+    return {verdict::worse_exit_code(run->record.exit_code, complain(written.error().message(), 8)), {}};
   return {run->record.exit_code, std::move(run->record)};
 }
 
+/// A broken promise of our own ends its scenario; the others, and what they found, are not lost with it.
+outcome run_or_break(const settings& s, const scenario::scenario& what, clock_kind clock) {
+  try {
+    return run_one(s, what, clock);
+  } catch (const std::exception& e) {
+    return {complain(what.name + ": internal error: " + e.what(), 70), {}};
+  }
+}
+
 /// Both clocks must reach the same verdict on every check.
-int compare(const std::vector<outcome>& runs) {
+int compare(const std::vector<outcome>& runs, const reports::summary_options& how) {
   if (runs.size() != 2 || !runs[0].record || !runs[1].record) return 0;
+  fmt::print("\n{}", reports::comparison_of(*runs[0].record, *runs[1].record, how));
   const auto found = engine::disagreements(*runs[0].record, *runs[1].record);
   if (found.empty()) {
     fmt::print("  both clocks agree on every check\n");
@@ -174,12 +188,18 @@ int run_run(const arguments& args) {
   for (const auto& what : files.scenarios) {
     std::vector<outcome> runs;
     for (const auto clock : s->clocks) {
-      runs.push_back(run_one(*s, what, clock));
+      runs.push_back(run_or_break(*s, what, clock));
       exit_code = verdict::worse_exit_code(exit_code, runs.back().exit_code);
       if (signals.received()) break;
     }
-    exit_code = verdict::worse_exit_code(exit_code, compare(runs));
-    if (const auto signal = signals.received()) return verdict::worse_exit_code(exit_code, 128 + *signal);
+    // What was interrupted did not get to the checks that it would be compared by.
+    if (!signals.received()) exit_code = verdict::worse_exit_code(exit_code, compare(runs, s->summary));
+    if (const auto signal = signals.received()) {
+      const auto left = files.scenarios.size() - 1 - static_cast<std::size_t>(&what - files.scenarios.data());
+      if (left > 0)
+        complain(fmt::format("interrupted: {} more scenario{} did not run", left, left == 1 ? "" : "s"), 0);
+      return verdict::worse_exit_code(exit_code, 128 + *signal);
+    }
   }
   if (files.scenarios.size() > 1) {
     fmt::print("\n{} scenarios, exit code {} ({})\n", files.scenarios.size(), exit_code,

@@ -20,7 +20,7 @@ void terminal_progress::clear_line() {
 }
 
 void terminal_progress::scenario_started(const scenario::scenario& s, std::string_view clock) {
-  fmt::print(stderr, "{}: {} ({} time)\n", s.name, s.title, clock);
+  fmt::print(stderr, "{}{}{} ({} time)\n", s.name, s.title.empty() ? "" : ": ", s.title, clock);
 }
 
 void terminal_progress::experiment_started(const scenario::scenario&, const scenario::experiment& e,

@@ -124,12 +124,15 @@ TEST(Embedded, ASignalEndsARealRunWithinTwoSeconds) {
   small_scenario s;
   s.fault = "{type: outage, mode: blackhole}";
   s.during = "60s";
-  program harness(
-      where, {"run", where.write("small.yaml", s.text()), "--clock", "real", "--out", where.file("out")});
+  const auto first = where.write("small.yaml", s.text());
+  s.name = "later";
+  program harness(where, {"run", first, where.write("later.yaml", s.text()), "--clock", "real", "--out",
+                          where.file("out")});
   ASSERT_TRUE(comes_true([&] { return harness.err().find("during at") != std::string::npos; }, within(15s)));
   pause_for(500ms);
   harness.signal(SIGINT);
   EXPECT_EQ(harness.wait(within(2s)), 130) << harness.out() << harness.err();
+  EXPECT_THAT(harness.err(), HasSubstr("interrupted: 1 more scenario did not run"));
   EXPECT_THAT(read_file(where.file("out/small/real/events.jsonl")), HasSubstr("rollback.confirmed"));
 }
 
