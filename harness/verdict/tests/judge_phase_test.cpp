@@ -159,7 +159,8 @@ TEST(judge_phase, a_breaker_that_stays_open_is_seen_without_a_call_in_the_judged
                    change(22s, read_class, "half_open", "open")};
   std::erase_if(seen.calls,
                 [](const auto& c) { return c.endpoint_class == read_class && c.started > at(22s); });
-  const auto& c = check_of(judged(phase::recovery, seen), "circuit_state");
+  const auto verdict = judged(phase::recovery, seen);
+  const auto& c = check_of(verdict, "circuit_state");
   EXPECT_EQ(c.status, status::failed);
   EXPECT_EQ(c.value, "OPEN");
 }
