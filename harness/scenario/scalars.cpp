@@ -144,7 +144,13 @@ binder<bool> boolean() {
 binder<duration> a_duration() {
   return with_unit<duration>(
       scalar_shape(shape_kind::duration, "a duration such as 500ms or 1m30s", "duration"),
-      [](std::string_view written) { return parse_duration(written); });
+      [](std::string_view written) -> result<duration> {
+        // Far beyond any experiment, and far from where sums of times overflow.
+        constexpr duration longest = 168h;
+        auto read = parse_duration(written);
+        if (read && *read > longest) return fail(units_errc::out_of_range, "at most 168h");
+        return read;
+      });
 }
 
 binder<duration> positive_duration() {

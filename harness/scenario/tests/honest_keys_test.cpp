@@ -26,6 +26,10 @@ TEST(honest_keys, every_version_but_the_known_one_is_refused) {
               ElementsAre(HasSubstr("known is 1"), HasSubstr("no value")));
 }
 
+TEST(honest_keys, a_duration_that_sums_of_times_could_not_hold_is_refused) {
+  EXPECT_THAT(messages(with_fault("{type: outage, at: 2000000h}")), ElementsAre(HasSubstr("at most 168h")));
+}
+
 TEST(honest_keys, a_lever_of_the_mock_hits_all_calls) {
   EXPECT_THAT(messages(with_fault("{type: token_expiry, when_in_flight: 3}")), IsEmpty());
   const auto chosen = troubles(with_fault("{type: token_expiry, match: {operation: order-lab}}"));
