@@ -18,7 +18,8 @@ inline constexpr std::string_view fhir_path = "/interconnect-fhir-oauth/api/FHIR
 inline constexpr std::string_view token_path = "/interconnect-fhir-oauth/oauth2/token";
 inline constexpr std::string_view admin_path = "/__admin";
 
-/// What the site can do. strict: Epic's public R4 API as it is (orders are refused). orders: what the runbook assumes.
+/// What the site can do. strict: Epic's public R4 API as it is (orders are refused). orders: what the runbook
+/// assumes.
 enum class profile { strict, orders };
 
 struct client_registration {
@@ -46,7 +47,8 @@ class mock_epic {
   result<runtime::endpoint> listen(runtime::endpoint);
   runtime::task<> stop();
 
-  /// Back to the state after construction, under new options: data from the seed, no tokens, levers or journal.
+  /// Back to the state after construction, under new options: data from the seed, no tokens, levers or
+  /// journal.
   void reset(options);
   void register_client(client_registration);
 
@@ -60,7 +62,8 @@ class mock_epic {
     std::string encounter;
   };
   std::vector<patient_ref> patients() const;
-  /// What identifies the patients: FHIR ids, MRNs, "Given Family" names, birth dates, phone numbers. No log may hold any.
+  /// What identifies the patients: FHIR ids, MRNs, "Given Family" names, birth dates, phone numbers. No log
+  /// may hold any.
   std::vector<std::string> identifying_phrases() const;
 
  private:

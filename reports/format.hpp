@@ -28,8 +28,8 @@ enum class errc {
 };
 std::error_code make_error_code(errc);
 
-/// Makes the folder, tries to write in it (said before a long run, not after it), and removes the reports of an earlier
-/// run: where this one ends without a record, nobody shall take the old one for it.
+/// Makes the folder, tries to write in it (said before a long run, not after it), and removes the reports of
+/// an earlier run: where this one ends without a record, nobody shall take the old one for it.
 result<> prepare_folder(const std::string& folder);
 /// Writes every format into the folder. Each file appears whole or not at all.
 result<> write_all(const std::string& folder, const run_record&, const run_meta&);

@@ -21,9 +21,12 @@ void apply(const scenario::breaker_overrides& o, resilience::breaker_options& b)
 
 std::string_view profile_word(scenario::adapter_profile p) {
   switch (p) {
-    case scenario::adapter_profile::interactive: return "interactive";
-    case scenario::adapter_profile::bulk: return "bulk";
-    case scenario::adapter_profile::runbook: return "runbook";
+    case scenario::adapter_profile::interactive:
+      return "interactive";
+    case scenario::adapter_profile::bulk:
+      return "bulk";
+    case scenario::adapter_profile::runbook:
+      return "runbook";
   }
   return "interactive";
 }

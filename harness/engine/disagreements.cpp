@@ -5,8 +5,8 @@
 namespace epicenter::engine {
 namespace {
 
-/// Pass, fail or inconclusive, by experiment, phase and check. A warning is a pass with a remark, and levels may differ
-/// between the clocks.
+/// Pass, fail or inconclusive, by experiment, phase and check. A warning is a pass with a remark, and levels
+/// may differ between the clocks.
 std::map<std::string, std::string> verdicts_of(const reports::run_record& run) {
   std::map<std::string, std::string> all;
   for (const auto& e : run.experiments) {

@@ -11,7 +11,8 @@ namespace {
 
 mock::options mock_options(const rig_options& o) {
   mock::options m;
-  m.profile = o.epic.profile == scenario::epic_profile::orders ? mock::profile::orders : mock::profile::strict;
+  m.profile =
+      o.epic.profile == scenario::epic_profile::orders ? mock::profile::orders : mock::profile::strict;
   m.patients = static_cast<std::uint32_t>(o.epic.patients);
   m.seed = o.seed;
   m.token_lifetime = o.epic.token_lifetime;

@@ -5,10 +5,14 @@ namespace {
 
 std::string_view sentence_of(int value) {
   switch (static_cast<errc>(value)) {
-    case errc::environment: return "the environment does not allow the run";
-    case errc::outside_blast_radius: return "refused by the blast-radius guard";
-    case errc::not_supported: return "not yet supported";
-    case errc::internal: return "internal error";
+    case errc::environment:
+      return "the environment does not allow the run";
+    case errc::outside_blast_radius:
+      return "refused by the blast-radius guard";
+    case errc::not_supported:
+      return "not yet supported";
+    case errc::internal:
+      return "internal error";
   }
   return "unknown engine error";
 }

@@ -6,10 +6,10 @@
 namespace epicenter::engine {
 
 enum class errc {
-  environment = 8,       ///< a port is taken, a process unreachable, an output not writable
+  environment = 8,           ///< a port is taken, a process unreachable, an output not writable
   outside_blast_radius = 6,  ///< the guard refuses the run
-  not_supported = 3,     ///< the scenario asks for what this build cannot do
-  internal = 70,         ///< a broken invariant of our own
+  not_supported = 3,         ///< the scenario asks for what this build cannot do
+  internal = 70,             ///< a broken invariant of our own
 };
 std::error_code make_error_code(errc);
 

@@ -31,7 +31,7 @@ load::options load_options(const scenario::load_spec& spec, rate max_rate) {
   o.open = spec.model == scenario::load_model::open;
   for (const auto& s : spec.stages) o.stages.push_back({s.arrivals, s.length});
   o.arrivals = spec.arrivals == scenario::arrival_process::poisson ? load::arrival_process::poisson
-                                                                    : load::arrival_process::uniform;
+                                                                   : load::arrival_process::uniform;
   o.max_in_flight = static_cast<std::size_t>(spec.max_in_flight);
   o.at_most = max_rate;  // an open load above it was refused before the run
   for (const auto& op : spec.operations) o.weights.push_back(static_cast<std::uint32_t>(op.weight));
@@ -76,7 +76,8 @@ class course_of_events {
     }
     ended_ = true;
     load_.stop();
-    if (course_.interrupted) background_.cancel();  // whoever pressed Ctrl-C does not wait for calls in flight
+    if (course_.interrupted)
+      background_.cancel();  // whoever pressed Ctrl-C does not wait for calls in flight
     co_await background_.join();
     // Where proxy or mock are lost nothing can be reconciled: the two minutes would be waited for in vain.
     if (!course_.interrupted && !faults_.first_error() && course_.rolled_back) {
@@ -95,7 +96,8 @@ class course_of_events {
  private:
   const verdict::phase_window& window(phase p) const { return recorder_.seen.window(p); }
   bool over() const {
-    return !course_.baseline_held || !course_.stopped_by.empty() || course_.interrupted || faults_.first_error();
+    return !course_.baseline_held || !course_.stopped_by.empty() || course_.interrupted ||
+           faults_.first_error();
   }
 
   void lay_out_phases() {
@@ -103,9 +105,10 @@ class course_of_events {
     const instant start = runtime_.now() + lead_in;
     const instant during = start + lengths.baseline;
     const instant recovery = during + experiment_.during;
-    recorder_.seen.phases = {verdict::phase_window{start, start + lengths.warm_up, during},
-                             verdict::phase_window{during, during, recovery},
-                             verdict::phase_window{recovery, recovery + lengths.settle, recovery + lengths.recovery}};
+    recorder_.seen.phases = {
+        verdict::phase_window{start, start + lengths.warm_up, during},
+        verdict::phase_window{during, during, recovery},
+        verdict::phase_window{recovery, recovery + lengths.settle, recovery + lengths.recovery}};
   }
 
   void enter(phase p) {
@@ -182,7 +185,8 @@ class course_of_events {
                                                         [](const auto& op) { return !op.succeeded; }));
     for (const auto& f : seen.faults) t.faults_active += f.to ? 0u : 1u;
     t.circuit = name_of(
-        verdict::measure(seen, scenario::metric_id::circuit_state, instant::min(), runtime_.now() + 1ns).state);
+        verdict::measure(seen, scenario::metric_id::circuit_state, instant::min(), runtime_.now() + 1ns)
+            .state);
     options_.report_to->ticked(t);
   }
 
@@ -232,7 +236,8 @@ runtime::task<result<std::unique_ptr<rig>>> make_rig(runtime::runtime& rt, const
 
 }  // namespace
 
-runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtime& rt, const scenario::scenario& s,
+runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtime& rt,
+                                                                 const scenario::scenario& s,
                                                                  const scenario::experiment& e,
                                                                  experiment_options o) {
   auto made_rig = co_await make_rig(rt, s, o);
@@ -284,7 +289,8 @@ runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtim
     record.timeline = std::move(rec.timeline);
   }
   co_await rig.stop();
-  // A rollback that nobody confirmed weighs more than what kept the run from going on: the record tells of both.
+  // A rollback that nobody confirmed weighs more than what kept the run from going on: the record tells of
+  // both.
   if (broken && record.rolled_back) co_return fail(std::move(*broken));
   if (broken) record.timeline.push_back({record.lasted, "run.broken", broken->message()});
   co_return record;

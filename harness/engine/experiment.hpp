@@ -20,9 +20,10 @@ struct experiment_options {
   std::function<std::optional<int>()> interrupted;
 };
 
-/// Baseline, during, recovery; guard, stop conditions and rollback on the way; invariants and verdict at the end.
-/// The error side is for what kept the experiment from taking place at all (exit codes 6, 8).
+/// Baseline, during, recovery; guard, stop conditions and rollback on the way; invariants and verdict at the
+/// end. The error side is for what kept the experiment from taking place at all (exit codes 6, 8).
 runtime::task<result<reports::experiment_record>> run_experiment(runtime::runtime&, const scenario::scenario&,
-                                                                 const scenario::experiment&, experiment_options);
+                                                                 const scenario::experiment&,
+                                                                 experiment_options);
 
 }  // namespace epicenter::engine

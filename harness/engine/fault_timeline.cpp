@@ -60,7 +60,8 @@ faults::injector& fault_timeline::carrier_of(const scenario::fault& f) {
 void fault_timeline::failed(const scenario::fault& f, const char* what, error e) {
   recorder_.note("fault.failed", f.name + ": " + what + ": " + e.message());
   if (!first_error_) {
-    first_error_ = error(errc::environment, "fault " + f.name + " could not be " + what).caused_by(std::move(e));
+    first_error_ =
+        error(errc::environment, "fault " + f.name + " could not be " + what).caused_by(std::move(e));
   }
 }
 
@@ -74,7 +75,8 @@ runtime::task<result<>> fault_timeline::wait_for_start(const scenario::fault& f,
   co_return co_await recorder_.wait_for_in_flight(static_cast<std::size_t>(*wanted), end);
 }
 
-runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t record, instant start, instant end) {
+runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t record, instant start,
+                                          instant end) {
   const instant until = f.lasting ? std::min(end, start + f.at + *f.lasting) : end;
   const auto ready = co_await wait_for_start(f, start + f.at, until);
   if (!ready) {  // stopped, or its trigger never came: the record says that it hit nothing
@@ -132,7 +134,8 @@ runtime::task<> fault_timeline::hold(faults::injector& injector, std::string id,
     if (!renewed) {
       recorder_.note("fault.lost", id + ": " + renewed.error().message());
       if (!first_error_) {
-        first_error_ = error(errc::environment, "the lease of fault " + id + " ran out").caused_by(renewed.error());
+        first_error_ =
+            error(errc::environment, "the lease of fault " + id + " ran out").caused_by(renewed.error());
       }
       co_return;
     }

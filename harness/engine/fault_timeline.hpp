@@ -13,8 +13,8 @@ class fault_timeline {
  public:
   fault_timeline(runtime::runtime&, rig&, recorder&, duration lease);
 
-  /// Carries the faults out from `start` to `end`; returns when all are gone. The first error to apply or renew one
-  /// ends its fault and is kept.
+  /// Carries the faults out from `start` to `end`; returns when all are gone. The first error to apply or
+  /// renew one ends its fault and is kept.
   runtime::task<> run(const scenario::experiment&, instant start, instant end);
   /// All faults away now, at whatever point run() is.
   void stop();

@@ -5,10 +5,14 @@ namespace {
 
 verdict::call_purpose purpose_of(epic::call_purpose p) {
   switch (p) {
-    case epic::call_purpose::operation: return verdict::call_purpose::operation;
-    case epic::call_purpose::reconcile: return verdict::call_purpose::reconcile;
-    case epic::call_purpose::token: return verdict::call_purpose::token;
-    case epic::call_purpose::probe: return verdict::call_purpose::probe;
+    case epic::call_purpose::operation:
+      return verdict::call_purpose::operation;
+    case epic::call_purpose::reconcile:
+      return verdict::call_purpose::reconcile;
+    case epic::call_purpose::token:
+      return verdict::call_purpose::token;
+    case epic::call_purpose::probe:
+      return verdict::call_purpose::probe;
   }
   return verdict::call_purpose::operation;
 }
@@ -93,20 +97,21 @@ void recorder::take(const epic::events::circuit_changed& e, instant at) {
   s.legal = resilience::is_legal_transition(e.change.from, e.change.to, e.change.cause);
   seen.circuits.push_back(s);
   seen.events.push_back({at, "circuit.changed"});
-  note("circuit.changed", std::string(name_of(e.endpoint)) + ": " + upper(s.from) + " to " + upper(s.to) + " by " +
-                              std::string(s.cause));
+  note("circuit.changed", std::string(name_of(e.endpoint)) + ": " + upper(s.from) + " to " + upper(s.to) +
+                              " by " + std::string(s.cause));
 }
 
 void recorder::take(const epic::events::degradation_activated& e, instant at) {
   seen.events.push_back({at, "degradation.activated"});
-  note("degradation.activated", std::string(e.component) + " serves " + std::string(e.mode) + ", because " +
-                                    std::string(e.reason));
+  note("degradation.activated",
+       std::string(e.component) + " serves " + std::string(e.mode) + ", because " + std::string(e.reason));
 }
 
 void recorder::take(const epic::events::degradation_deactivated& e, instant at) {
   seen.events.push_back({at, "degradation.deactivated"});
   note("degradation.deactivated", std::string(e.component) + " after " + format_duration(e.lasted) + ", " +
-                                      std::to_string(e.served_stale) + " served stale, " + std::string(e.reason));
+                                      std::to_string(e.served_stale) + " served stale, " +
+                                      std::string(e.reason));
 }
 
 void recorder::take(const epic::events::stale_served& e, instant at) {

@@ -41,7 +41,8 @@ class recorder {
 
   runtime::runtime& runtime_;
   instant start_;
-  std::unordered_map<std::string, std::size_t> open_;  ///< X-Request-Id to position in seen.calls; never walked
+  std::unordered_map<std::string, std::size_t>
+      open_;  ///< X-Request-Id to position in seen.calls; never walked
   runtime::event more_in_flight_;
 };
 

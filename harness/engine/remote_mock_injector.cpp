@@ -29,9 +29,8 @@ faults::fault_status status_of(const json::value& v) {
 }  // namespace
 
 runtime::task<result<>> remote_mock_injector::apply(faults::fault_spec spec) {
-  const json::object body{{"id", spec.id},
-                          {"lease_ms", milliseconds(spec.lease)},
-                          {"parameters", std::move(spec.parameters)}};
+  const json::object body{
+      {"id", spec.id}, {"lease_ms", milliseconds(spec.lease)}, {"parameters", std::move(spec.parameters)}};
   auto answer = co_await admin_.ask("POST", "/epic/" + http::percent_encode(spec.type), json::write(body));
   if (!answer) co_return fail(std::move(answer.error()));
   co_return result<>{};

@@ -17,15 +17,19 @@ error unusable(const char* which, error why) {
 class remote_rig final : public rig {
  public:
   remote_rig(runtime::runtime& rt, const http::url& proxy_api, http::url mock_admin)
-      : proxy_(rt, proxy_api), admin_(rt, std::move(mock_admin)), levers_(admin_), faults_(rt, proxy_api.where) {}
+      : proxy_(rt, proxy_api),
+        admin_(rt, std::move(mock_admin)),
+        levers_(admin_),
+        faults_(rt, proxy_api.where) {}
 
   /// Brings both processes to the state an experiment begins with.
   runtime::task<result<>> prepare(const rig_options& o) {
-    const json::object state{{"profile", o.epic.profile == scenario::epic_profile::orders ? "orders" : "strict"},
-                             {"patients", o.epic.patients},
-                             {"seed", o.seed},
-                             {"token_lifetime_ms", o.epic.token_lifetime / 1ms},
-                             {"open", false}};
+    const json::object state{
+        {"profile", o.epic.profile == scenario::epic_profile::orders ? "orders" : "strict"},
+        {"patients", o.epic.patients},
+        {"seed", o.seed},
+        {"token_lifetime_ms", o.epic.token_lifetime / 1ms},
+        {"open", false}};
     const json::object client{{"jwks", o.client_jwks}};
     const std::string client_path = "/clients/" + http::percent_encode(o.client_id);
     auto done = co_await admin_.ask("POST", "/reset", json::write(state));
@@ -74,7 +78,8 @@ class remote_rig final : public rig {
     }
     auto identifying = co_await admin_.ask("GET", "/identifying-phrases");
     if (!identifying) co_return fail(std::move(identifying.error()));
-    for (const auto& phrase : *identifying->find("phrases")->if_array()) v.patient_phrases.push_back(*phrase.if_string());
+    for (const auto& phrase : *identifying->find("phrases")->if_array())
+      v.patient_phrases.push_back(*phrase.if_string());
     co_return v;
   }
 
@@ -100,7 +105,8 @@ class remote_rig final : public rig {
         upstream = r.string_at("upstream");
       }
     }
-    if (listen.empty()) co_return fail(errc::environment, "no route of the proxy leads to the mock at " + mock_at);
+    if (listen.empty())
+      co_return fail(errc::environment, "no route of the proxy leads to the mock at " + mock_at);
     auto at = runtime::parse_endpoint(listen);
     if (!at) co_return fail(std::move(at.error()));
     // A proxy that was started before another Epic must not carry the load there.
@@ -126,9 +132,11 @@ class remote_rig final : public rig {
 
 runtime::task<result<std::unique_ptr<rig>>> make_remote_rig(runtime::runtime& rt, rig_options o) {
   auto proxy_api = http::parse_url(o.proxy_api);
-  if (!proxy_api) co_return fail(error(errc::environment, "--proxy-api").caused_by(std::move(proxy_api.error())));
+  if (!proxy_api)
+    co_return fail(error(errc::environment, "--proxy-api").caused_by(std::move(proxy_api.error())));
   auto mock_admin = http::parse_url(o.mock_admin);
-  if (!mock_admin) co_return fail(error(errc::environment, "--mock-admin").caused_by(std::move(mock_admin.error())));
+  if (!mock_admin)
+    co_return fail(error(errc::environment, "--mock-admin").caused_by(std::move(mock_admin.error())));
   auto made = std::make_unique<remote_rig>(rt, *proxy_api, std::move(*mock_admin));
   auto ready = co_await made->prepare(o);
   if (!ready) {

@@ -33,7 +33,8 @@ class rig {
   /// As the adapter reaches them: through the proxy.
   virtual http::url fhir_base() const = 0;
   virtual http::url token_url() const = 0;
-  /// Who carries out the faults of the proxy's layers, and who the mock's levers. On a control link no fault touches.
+  /// Who carries out the faults of the proxy's layers, and who the mock's levers. On a control link no fault
+  /// touches.
   virtual faults::injector& proxy_faults() = 0;
   virtual faults::injector& mock_levers() = 0;
   virtual runtime::task<result<std::vector<patient>>> patients() = 0;
@@ -53,8 +54,9 @@ struct rig_options {
 
 /// A mock and a proxy of this experiment's own on the runtime, on free ports of the loopback interface.
 runtime::task<result<std::unique_ptr<rig>>> make_embedded_rig(runtime::runtime&, rig_options);
-/// Processes that run already: the mock is reset and given the client, the proxy's faults are cleared. errc::environment
-/// where they cannot be reached, errc::outside_blast_radius where they are not on an allowed host.
+/// Processes that run already: the mock is reset and given the client, the proxy's faults are cleared.
+/// errc::environment where they cannot be reached, errc::outside_blast_radius where they are not on an
+/// allowed host.
 runtime::task<result<std::unique_ptr<rig>>> make_remote_rig(runtime::runtime&, rig_options);
 
 }  // namespace epicenter::engine

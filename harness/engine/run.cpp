@@ -47,7 +47,8 @@ ran run_virtual(const scenario::scenario& s, const scenario::experiment& e, cons
     for (const auto& [name, count] : rt.live_tasks()) {
       waiting.append(waiting.empty() ? "" : ", ").append(name).append(" ×").append(std::to_string(count));
     }
-    throw check_failed("seed " + std::to_string(o.seed) + ": the run is stuck, nothing is due but these live: " + waiting);
+    throw check_failed("seed " + std::to_string(o.seed) +
+                       ": the run is stuck, nothing is due but these live: " + waiting);
   }
   r.events = rt.events_run();
   r.event_hash = rt.event_hash();
@@ -65,12 +66,14 @@ ran run_real(const scenario::scenario& s, const scenario::experiment& e, const e
   return r;
 }
 
-/// An experiment starts with a ledger of its own: the rows of an earlier run with the same seed bear the same operations.
+/// An experiment starts with a ledger of its own: the rows of an earlier run with the same seed bear the same
+/// operations.
 result<> remove_ledger(const std::string& path) {
   for (const auto* part : {"", "-wal", "-shm", "-journal"}) {
     std::error_code failed;
     std::filesystem::remove(path + part, failed);
-    if (failed) return fail(errc::environment, path + part + " is left from an earlier run and cannot be removed");
+    if (failed)
+      return fail(errc::environment, path + part + " is left from an earlier run and cannot be removed");
   }
   return {};
 }
@@ -148,7 +151,8 @@ result<finished_run> run_scenario(const scenario::scenario& s, const run_options
   }
   if (const auto signal = o.interrupted ? o.interrupted() : std::nullopt) {
     record.exit_code = verdict::worse_exit_code(record.exit_code, 128 + *signal);
-    record.status = std::max(record.status, reports::status::inconclusive);  // what did not run proves nothing
+    record.status =
+        std::max(record.status, reports::status::inconclusive);  // what did not run proves nothing
   }
   return run;
 }

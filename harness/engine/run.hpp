@@ -16,10 +16,10 @@ std::string_view name_of(clock_kind);
 
 struct run_options {
   clock_kind clock = clock_kind::virtual_time;
-  std::uint64_t seed = 1;   ///< the root of all randomness
-  std::string only;         ///< one experiment's name; empty: all
+  std::uint64_t seed = 1;  ///< the root of all randomness
+  std::string only;        ///< one experiment's name; empty: all
   bool warnings_fail = false;
-  std::string proxy_api;    ///< URLs of processes that run already; both or none, real clock only
+  std::string proxy_api;  ///< URLs of processes that run already; both or none, real clock only
   std::string mock_admin;
   std::string scratch_dir;  ///< where ledgers lie under the real clock; empty: in memory
   progress* report_to = nullptr;
@@ -28,14 +28,16 @@ struct run_options {
 
 struct finished_run {
   reports::run_record record;
-  std::optional<error> broken;   ///< what ended the run before its last experiment; the record holds those before
-  std::uint64_t events = 0;      ///< of the virtual clock
+  std::optional<error>
+      broken;                ///< what ended the run before its last experiment; the record holds those before
+  std::uint64_t events = 0;  ///< of the virtual clock
   std::uint64_t event_hash = 0;  ///< over all events of the virtual clock: equal runs have equal hashes
   duration simulated{};
 };
 
-/// Runs the experiments one after the other, each with an adapter, ledger, cache, proxy and mock of its own. The error
-/// side: nothing could be run (exit codes 6, 8). What went wrong inside the product throws check_failed.
+/// Runs the experiments one after the other, each with an adapter, ledger, cache, proxy and mock of its own.
+/// The error side: nothing could be run (exit codes 6, 8). What went wrong inside the product throws
+/// check_failed.
 result<finished_run> run_scenario(const scenario::scenario&, const run_options&);
 
 /// Compares the same scenario under two clocks, check by check and by exit code: one sentence a disagreement.

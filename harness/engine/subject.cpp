@@ -13,31 +13,50 @@ using scenario::operation_kind;
 std::string_view word_of(const error& e) {
   if (e.code().category() != make_error_code(epic::errc::unavailable).category()) return "other";
   switch (static_cast<epic::errc>(e.code().value())) {
-    case epic::errc::unavailable: return "unavailable";
-    case epic::errc::deadline: return "deadline";
-    case epic::errc::overloaded: return "overloaded";
-    case epic::errc::circuit_open: return "circuit_open";
-    case epic::errc::auth_denied: return "auth_denied";
-    case epic::errc::rejected: return "rejected";
-    case epic::errc::protocol: return "protocol";
-    case epic::errc::not_supported: return "not_supported";
-    case epic::errc::invalid_argument: return "invalid_argument";
-    case epic::errc::conflict: return "conflict";
-    case epic::errc::ledger_unavailable: return "ledger_unavailable";
-    case epic::errc::audit_unavailable: return "audit_unavailable";
-    case epic::errc::stopped: return "stopped";
+    case epic::errc::unavailable:
+      return "unavailable";
+    case epic::errc::deadline:
+      return "deadline";
+    case epic::errc::overloaded:
+      return "overloaded";
+    case epic::errc::circuit_open:
+      return "circuit_open";
+    case epic::errc::auth_denied:
+      return "auth_denied";
+    case epic::errc::rejected:
+      return "rejected";
+    case epic::errc::protocol:
+      return "protocol";
+    case epic::errc::not_supported:
+      return "not_supported";
+    case epic::errc::invalid_argument:
+      return "invalid_argument";
+    case epic::errc::conflict:
+      return "conflict";
+    case epic::errc::ledger_unavailable:
+      return "ledger_unavailable";
+    case epic::errc::audit_unavailable:
+      return "audit_unavailable";
+    case epic::errc::stopped:
+      return "stopped";
   }
   return "other";
 }
 
 std::string_view word_of(epic::write_state s) {
   switch (s) {
-    case epic::write_state::written: return "";
-    case epic::write_state::rejected: return "rejected";
-    case epic::write_state::not_sent: return "not_sent";
-    case epic::write_state::duplicate: return "duplicate";
-    case epic::write_state::needs_review: return "needs_review";
-    case epic::write_state::unknown: return "unknown";
+    case epic::write_state::written:
+      return "";
+    case epic::write_state::rejected:
+      return "rejected";
+    case epic::write_state::not_sent:
+      return "not_sent";
+    case epic::write_state::duplicate:
+      return "duplicate";
+    case epic::write_state::needs_review:
+      return "needs_review";
+    case epic::write_state::unknown:
+      return "unknown";
   }
   return "other";
 }
@@ -92,10 +111,16 @@ runtime::task<> subject::perform(operation_kind kind, load::arrival due) {
   if (due.late > 100ms) ++recorder_.seen.late_arrivals;
   ++recorder_.seen.under_way;
   switch (kind) {
-    case operation_kind::patient_context: sample = co_await read_context(who, sample); break;
-    case operation_kind::latest_labs: sample = co_await read_labs(who, sample); break;
+    case operation_kind::patient_context:
+      sample = co_await read_context(who, sample);
+      break;
+    case operation_kind::latest_labs:
+      sample = co_await read_labs(who, sample);
+      break;
     case operation_kind::order_lab:
-    case operation_kind::file_note: sample = co_await write(who, sample); break;
+    case operation_kind::file_note:
+      sample = co_await write(who, sample);
+      break;
   }
   --recorder_.seen.under_way;
   sample.finished = runtime_.now();
@@ -115,7 +140,8 @@ void subject::failed(verdict::operation_sample& sample, const error& e) {
   recorder_.seen.texts.push_back({"error of an operation", e.message()});
 }
 
-runtime::task<verdict::operation_sample> subject::read_context(const patient& who, verdict::operation_sample sample) {
+runtime::task<verdict::operation_sample> subject::read_context(const patient& who,
+                                                               verdict::operation_sample sample) {
   epic::read_request request;
   request.operation = next_operation_id();
   request.patient = who.id;
@@ -131,7 +157,8 @@ runtime::task<verdict::operation_sample> subject::read_context(const patient& wh
   co_return sample;
 }
 
-runtime::task<verdict::operation_sample> subject::read_labs(const patient& who, verdict::operation_sample sample) {
+runtime::task<verdict::operation_sample> subject::read_labs(const patient& who,
+                                                            verdict::operation_sample sample) {
   epic::read_request request;
   request.operation = next_operation_id();
   request.patient = who.id;
@@ -154,7 +181,8 @@ epic::write_request subject::write_for(const patient& who, std::string operation
   return w;
 }
 
-runtime::task<verdict::operation_sample> subject::write(const patient& who, verdict::operation_sample sample) {
+runtime::task<verdict::operation_sample> subject::write(const patient& who,
+                                                        verdict::operation_sample sample) {
   const std::string operation = next_operation_id();
   // Noted before the call: a write that is silently gone must be missed.
   const auto asked = recorder_.seen.writes_asked.size();
@@ -195,7 +223,8 @@ runtime::task<> subject::stop(duration grace) {
 
 runtime::task<result<>> subject::collect() {
   auto rows = co_await ledger_->all();
-  if (!rows) co_return fail(error(errc::environment, "the ledger cannot be read").caused_by(std::move(rows.error())));
+  if (!rows)
+    co_return fail(error(errc::environment, "the ledger cannot be read").caused_by(std::move(rows.error())));
   for (const auto& row : *rows) {
     verdict::write_recorded recorded;
     recorded.operation = row.operation;

@@ -11,8 +11,8 @@ namespace epicenter::engine {
 
 /// The client that the harness registers with the mock.
 std::string_view subject_client_id();
-/// The key of that client. Fixed and public: it opens nothing but mocks, and a fixed RSA key makes signatures, and with
-/// them whole virtual runs, repeatable.
+/// The key of that client. Fixed and public: it opens nothing but mocks, and a fixed RSA key makes
+/// signatures, and with them whole virtual runs, repeatable.
 result<smart::private_key> subject_key();
 
 /// The library's profile of the scenario's name with the scenario's overrides. Pure.
@@ -22,7 +22,8 @@ class subject {
  public:
   /// ledger_path: ":memory:", or a file that lies on disk as in production.
   static result<std::unique_ptr<subject>> make(runtime::runtime&, const scenario::adapter_spec&, const rig&,
-                                               std::vector<patient>, recorder&, const std::string& ledger_path);
+                                               std::vector<patient>, recorder&,
+                                               const std::string& ledger_path);
 
   runtime::task<result<>> start();
   /// One operation, from its intended start to its answer, into the recorder.

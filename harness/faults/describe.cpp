@@ -26,13 +26,18 @@ std::string delay_text(const json::value& v) {
 
 std::string value_text(const parameter& p, const json::value& v) {
   switch (p.kind) {
-    case parameter_kind::span_of_time: return format_duration(duration(v.to_int64().value_or(0)));
-    case parameter_kind::delay: return delay_text(v);
-    case parameter_kind::retry_after: return time_at(v, "after") + " as " + std::string(v.string_at("form"));
-    case parameter_kind::choice: return v.if_string() != nullptr ? *v.if_string() : json::write(v);
+    case parameter_kind::span_of_time:
+      return format_duration(duration(v.to_int64().value_or(0)));
+    case parameter_kind::delay:
+      return delay_text(v);
+    case parameter_kind::retry_after:
+      return time_at(v, "after") + " as " + std::string(v.string_at("form"));
+    case parameter_kind::choice:
+      return v.if_string() != nullptr ? *v.if_string() : json::write(v);
     case parameter_kind::boolean:
     case parameter_kind::integer:
-    case parameter_kind::status_list: break;
+    case parameter_kind::status_list:
+      break;
   }
   return json::write(v);
 }

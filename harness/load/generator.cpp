@@ -71,8 +71,8 @@ runtime::task<> generator::caller(instant to) {
   }
 }
 
-/// The next moment at which a caller of a closed load may ask. Without a limit callers whose answers cost no time, as
-/// from an open breaker, would ask for ever at one instant of the virtual clock.
+/// The next moment at which a caller of a closed load may ask. Without a limit callers whose answers cost no
+/// time, as from an open breaker, would ask for ever at one instant of the virtual clock.
 instant generator::next_slot() {
   const instant slot = std::max(runtime_.now(), free_slot_);
   if (options_.at_most) free_slot_ = slot + options_.at_most->period / options_.at_most->events;

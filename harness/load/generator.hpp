@@ -21,7 +21,8 @@ struct stage {
 };
 
 struct options {
-  bool open = true;           ///< open: arrivals by the stages; closed: max_in_flight callers, one operation after the other
+  bool open =
+      true;  ///< open: arrivals by the stages; closed: max_in_flight callers, one operation after the other
   std::vector<stage> stages;  ///< open only
   arrival_process arrivals = arrival_process::poisson;
   std::size_t max_in_flight = 2000;
@@ -32,10 +33,10 @@ struct options {
 
 /// One operation that is due.
 struct arrival {
-  std::uint64_t number = 0;   ///< from 1
-  std::size_t kind = 0;       ///< position in options.weights
+  std::uint64_t number = 0;  ///< from 1
+  std::size_t kind = 0;      ///< position in options.weights
   instant intended{};
-  duration late{};            ///< how long after `intended` it was started
+  duration late{};  ///< how long after `intended` it was started
 };
 
 /// Sends load from `from` to `to`. Arrivals, and which kind each is, depend on the runtime's seed only.

@@ -12,7 +12,7 @@ struct course {
   bool baseline_held = true;                  ///< false: no fault was injected
   std::string stopped_by;                     ///< the stop condition that fired, or empty
   reports::place stop_place;
-  bool interrupted = false;  ///< by a signal: what is missing is not judged
+  bool interrupted = false;      ///< by a signal: what is missing is not judged
   bool drain_cut_short = false;  ///< by a signal after the recovery: only the ends of some writes are missing
   bool rolled_back = true;
   std::string rollback_message;

@@ -45,7 +45,7 @@ struct call_sample {
   std::uint64_t token = 0;          ///< number of the access token it carried; 0: none
   instant token_expires_at{};
   bool connect_failed = false;  ///< no connection could be made for it
-  unsigned status = 0;  ///< 0: no response
+  unsigned status = 0;          ///< 0: no response
 };
 
 struct circuit_sample {

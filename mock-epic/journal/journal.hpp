@@ -18,12 +18,12 @@ struct journal_entry {
   std::uint64_t connection = 0;
   std::string request_id;  ///< X-Request-Id as it came
   std::string method;
-  std::string path;        ///< without query
-  unsigned status = 0;     ///< of the answer; 0 while there is none
-  std::uint64_t token = 0; ///< number of the access token presented, 0: none or unknown
-  std::string rule;        ///< lever or check that decided the answer; the true reason of a refusal
-  std::string identifier;  ///< of a create: the value of its first identifier
-  std::string created;     ///< "ServiceRequest/<id>" where one was committed
+  std::string path;         ///< without query
+  unsigned status = 0;      ///< of the answer; 0 while there is none
+  std::uint64_t token = 0;  ///< number of the access token presented, 0: none or unknown
+  std::string rule;         ///< lever or check that decided the answer; the true reason of a refusal
+  std::string identifier;   ///< of a create: the value of its first identifier
+  std::string created;      ///< "ServiceRequest/<id>" where one was committed
   instant received_at{};
   std::optional<instant> committed_at;
   std::optional<instant> responded_at;  ///< the transport had taken the whole answer
@@ -34,7 +34,7 @@ struct commit {
   std::uint64_t entry = 0;  ///< seq of the journal entry
   std::string request_id;
   std::string identifier;
-  std::string resource;     ///< "ServiceRequest/<id>"
+  std::string resource;  ///< "ServiceRequest/<id>"
 };
 
 /// Entries are bounded (the oldest go first and are counted), commits are not.

@@ -12,17 +12,17 @@
 namespace epicenter::mock {
 
 enum class lever_errc {
-  unknown_type = 1,   ///< no lever of that name
-  bad_parameter,      ///< a parameter is missing, unknown or of the wrong kind
-  not_found,          ///< no lever of that id is active
-  exists,             ///< a lever of that id is active already
-  too_many,           ///< the bound on levers active at once is reached
+  unknown_type = 1,  ///< no lever of that name
+  bad_parameter,     ///< a parameter is missing, unknown or of the wrong kind
+  not_found,         ///< no lever of that id is active
+  exists,            ///< a lever of that id is active already
+  too_many,          ///< the bound on levers active at once is reached
 };
 std::error_code make_error_code(lever_errc);
 
 struct lever_spec {
-  std::string id;           ///< unique among the active ones
-  std::string type;         ///< "token_expiry"
+  std::string id;    ///< unique among the active ones
+  std::string type;  ///< "token_expiry"
   json::object parameters;
   duration lease = 5s;
 };
@@ -35,8 +35,9 @@ struct lever_status {
   duration lease_left{};
 };
 
-/// The levers of one mock. A lever that is an instant (token_expiry: every token issued so far expires now; tokens
-/// issued later are valid) acts when applied and stays listed until its lease ends, so that its counters can be read.
+/// The levers of one mock. A lever that is an instant (token_expiry: every token issued so far expires now;
+/// tokens issued later are valid) acts when applied and stays listed until its lease ends, so that its
+/// counters can be read.
 class lever_board {
  public:
   virtual ~lever_board() = default;

@@ -54,7 +54,8 @@ TEST_F(write_all_, a_new_run_takes_the_reports_of_an_earlier_one_away) {
   const auto folder = root_ / "out";
   ASSERT_TRUE(write_all(folder.string(), one_run(), some_meta()).has_value());
   ASSERT_TRUE(prepare_folder(folder.string()).has_value());
-  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "a run that ends without a record must not show an old one";
+  EXPECT_TRUE(std::filesystem::is_empty(folder))
+      << "a run that ends without a record must not show an old one";
 }
 
 TEST_F(write_all_, a_folder_that_cannot_be_made_is_not_writable) {

@@ -100,7 +100,8 @@ TEST(catalog, parameters_are_shown_as_people_write_them) {
     return canonical ? describe(*known, *canonical) : canonical.error().message();
   };
   EXPECT_EQ(shown("latency", R"({"delay":"500ms..2s"})"), "delay 500ms..2s, direction request");
-  EXPECT_EQ(shown("latency", R"({"delay":{"median":"1s","p99":"3s"}})"), "delay median 1s, p99 3s, direction request");
+  EXPECT_EQ(shown("latency", R"({"delay":{"median":"1s","p99":"3s"}})"),
+            "delay median 1s, p99 3s, direction request");
   EXPECT_EQ(shown("error", R"({"status":[500,503],"retry_after":"30s"})"),
             "status [500,503], body outcome, retry_after 30s as seconds, committed false");
   EXPECT_EQ(shown("outage", R"({"mode":"reset"})"), "mode reset");

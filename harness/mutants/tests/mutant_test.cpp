@@ -1,5 +1,5 @@
-// One and the same run against a sound adapter and against adapters with a planted defect: the sound one passes, each
-// defect breaks the invariant that is there to find it.
+// One and the same run against a sound adapter and against adapters with a planted defect: the sound one
+// passes, each defect breaks the invariant that is there to find it.
 #include <gtest/gtest.h>
 
 #include <map>

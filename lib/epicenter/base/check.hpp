@@ -7,8 +7,8 @@
 
 namespace epicenter {
 
-/// Thrown by EPICENTER_CHECK. The runtime that runs the failing task catches it, adds what it knows (in virtual time
-/// the seed and the last events) and fails the run.
+/// Thrown by EPICENTER_CHECK. The runtime that runs the failing task catches it, adds what it knows (in
+/// virtual time the seed and the last events) and fails the run.
 class check_failed : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -19,7 +19,7 @@ class check_failed : public std::logic_error {
 
 }  // namespace epicenter
 
-#define EPICENTER_CHECK(condition, why)                               \
-  do {                                                                \
+#define EPICENTER_CHECK(condition, why)                                 \
+  do {                                                                  \
     if (!(condition)) ::epicenter::throw_check_failed(#condition, why); \
   } while (false)

@@ -9,8 +9,8 @@
 
 namespace epicenter {
 
-/// What went wrong: a code (one enum a module, one sentence a value), the particulars, and the cause if there is one.
-/// Cheap to move. Details never hold secrets or patient data: an error may be logged.
+/// What went wrong: a code (one enum a module, one sentence a value), the particulars, and the cause if there
+/// is one. Cheap to move. Details never hold secrets or patient data: an error may be logged.
 class error {
  public:
   error(std::error_code code, std::string detail = {},
@@ -34,7 +34,9 @@ class error {
   std::shared_ptr<const error> cause_;
 };
 
-inline bool operator==(const error& e, std::error_code code) { return e.code() == code; }
+inline bool operator==(const error& e, std::error_code code) {
+  return e.code() == code;
+}
 
 /// Base of a module's error category: gives name() and one sentence a value from one function.
 /// Usage, in a module's error.cpp: `static const error_sentences category{"http", sentence_of};`

@@ -3,7 +3,7 @@
 namespace epicenter {
 
 std::string make_uuid(std::uint64_t high, std::uint64_t low) {
-  high = (high & ~0xF000ULL) | 0x4000ULL;                      // version 4
+  high = (high & ~0xF000ULL) | 0x4000ULL;                        // version 4
   low = (low & ~0xC000000000000000ULL) | 0x8000000000000000ULL;  // variant 10
   constexpr char digits[] = "0123456789abcdef";
   std::string text;

@@ -15,6 +15,8 @@ tl::unexpected<error> fail(Code code, std::string detail = {},
                            std::source_location where = std::source_location::current()) {
   return tl::unexpected<error>(error(make_error_code(code), std::move(detail), where));
 }
-inline tl::unexpected<error> fail(error e) { return tl::unexpected<error>(std::move(e)); }
+inline tl::unexpected<error> fail(error e) {
+  return tl::unexpected<error>(std::move(e));
+}
 
 }  // namespace epicenter

@@ -7,8 +7,8 @@
 
 namespace epicenter {
 
-/// A string that does not print itself: there is no conversion and no operator<<; reveal() is greppable. The memory
-/// is overwritten on destruction and on assignment.
+/// A string that does not print itself: there is no conversion and no operator<<; reveal() is greppable. The
+/// memory is overwritten on destruction and on assignment.
 class secret {
  public:
   secret() = default;

@@ -10,11 +10,11 @@
 namespace epicenter {
 
 enum class units_errc {
-  missing_unit = 1,   ///< a bare number where a unit is needed
-  unknown_unit,       ///< a unit that is not of this kind
-  malformed,          ///< not a number at all
-  out_of_range,       ///< does not fit, or is negative
-  percent_or_share,   ///< 30: 30% or 0.3?
+  missing_unit = 1,  ///< a bare number where a unit is needed
+  unknown_unit,      ///< a unit that is not of this kind
+  malformed,         ///< not a number at all
+  out_of_range,      ///< does not fit, or is negative
+  percent_or_share,  ///< 30: 30% or 0.3?
 };
 std::error_code make_error_code(units_errc);
 
@@ -35,7 +35,8 @@ struct share {
   friend auto operator<=>(const share&, const share&) = default;
 };
 
-/// "250ms", "1.5s", "1m30s", "2h", "0". Units: ns us ms s m h. Never negative. A bare number other than 0 is an error.
+/// "250ms", "1.5s", "1m30s", "2h", "0". Units: ns us ms s m h. Never negative. A bare number other than 0 is
+/// an error.
 result<duration> parse_duration(std::string_view text);
 /// "64kB", "1MiB", "512B": bytes. kB, MB, GB are powers of 1000; KiB, MiB, GiB of 1024.
 result<std::uint64_t> parse_size(std::string_view text);
