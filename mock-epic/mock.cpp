@@ -17,14 +17,14 @@ std::string bounded(std::string_view text) {
 
 /// What tells who a Patient is. Names in both orders: as spoken and as Epic displays them.
 void add_phrases(const fhir::resource& patient, std::vector<std::string>& to) {
-  to.push_back(patient.id);
+  to.push_back(patient.id());
   for (const std::string_view path : {"birthDate", "identifier.value", "telecom.value"})
-    fhir::walk(patient.value, path, [&to](const json::value& leaf) {
+    fhir::walk(patient.value(), path, [&to](const json::value& leaf) {
       if (const std::string* text = leaf.if_string(); text && !text->empty()) to.push_back(*text);
       return false;
     });
-  const std::string family(fhir::first_string(patient.value, "name.family"));
-  const std::string given(fhir::first_string(patient.value, "name.given"));
+  const std::string family(fhir::first_string(patient.value(), "name.family"));
+  const std::string given(fhir::first_string(patient.value(), "name.given"));
   if (family.empty() || given.empty()) return;
   to.push_back(given + " " + family);
   to.push_back(family + ", " + given);
@@ -74,7 +74,9 @@ struct mock_epic::impl {
   void record(std::uint64_t seq, const server::site::reply& reply) {
     const fhir::answer& answer = reply.answer;
     if (reply.token != 0) journal.set_token(seq, reply.token);
-    if (answer.filed) journal.committed(seq, answer.filed->identifier, answer.filed->resource, rt.now());
+    for (const fhir::filed& one : answer.filed)
+      if (one.what == fhir::filed::action::created)
+        journal.committed(seq, one.identifier, one.resource, rt.now());
     journal.answered(seq, answer.response.status, answer.rule);
   }
 
@@ -144,7 +146,8 @@ std::vector<mock_epic::patient_ref> mock_epic::patients() const {
 
 std::vector<std::string> mock_epic::identifying_phrases() const {
   std::vector<std::string> phrases;
-  for (const fhir::resource* one : impl_->site->store().all_patients()) add_phrases(*one, phrases);
+  for (const fhir::resource_ptr& one : impl_->site->store().of_type(fhir::type_id::patient))
+    add_phrases(*one, phrases);
   return phrases;
 }
 

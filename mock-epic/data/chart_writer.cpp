@@ -6,7 +6,6 @@
 
 #include "mock-epic/data/build.hpp"
 #include "mock-epic/data/civil.hpp"
-#include "mock-epic/data/opaque_id.hpp"
 
 namespace epicenter::mock::data {
 namespace {
@@ -45,9 +44,9 @@ json::value single(json::value v) {
 
 }  // namespace
 
-chart_writer::chart_writer(const patient_key& key, std::size_t index, wall_time today,
+chart_writer::chart_writer(patient_key key, const id_codec& ids, std::size_t index, wall_time today,
                            runtime::random_stream& random)
-    : key_(key), index_(index), today_(today), random_(random) {
+    : key_(std::move(key)), ids_(ids), index_(index), today_(today), random_(random) {
   female_ = random_.below(2) == 0;
   family_ = any_of(family_names(), random_);
   given_ = any_of(given_names(female_), random_);
@@ -66,14 +65,14 @@ std::vector<generated> chart_writer::write() {
 
 json::object chart_writer::start(type_id type) {
   json::object resource;
-  resource.set("resourceType", fhir::rules_of(type).name);
+  resource.set("resourceType", fhir::name_of(type));
   std::string id;
   if (type == type_id::patient) {
     id = key_.patient;
   } else if (type == type_id::encounter) {
     id = key_.encounter;
   } else {
-    id = make_id(random_);
+    id = ids_.encode({static_cast<std::uint32_t>(index_), next_ordinal_++});
   }
   resource.set("id", std::move(id));
   return resource;
@@ -81,7 +80,7 @@ json::object chart_writer::start(type_id type) {
 
 void chart_writer::finish(type_id type, json::object resource) {
   std::string id = *resource.find("id")->if_string();
-  chart_.push_back(generated{type, std::move(id), std::move(resource)});
+  chart_.push_back(generated{type, std::move(id), key_.patient, std::move(resource)});
 }
 
 json::value chart_writer::subject() const {
@@ -107,7 +106,7 @@ std::vector<std::size_t> chart_writer::pick(std::size_t count, std::size_t all) 
 
 void chart_writer::write_patient() {
   json::object patient = start(type_id::patient);
-  patient.set("identifier", single(identifier(mrn_system, fmt::format("E{}", 4001 + index_))));
+  patient.set("identifier", single(identifier(mrn_system, fmt::format("E{}", first_mrn + index_))));
   patient.set("active", true);
   json::object name{{"use", "official"}, {"text", given_ + " " + family_}, {"family", family_}};
   name.set("given", single(given_));
@@ -128,7 +127,7 @@ void chart_writer::write_patient() {
 
 void chart_writer::write_encounter() {
   json::object visit = start(type_id::encounter);
-  visit.set("identifier", single(identifier(csn_system, fmt::format("{}", 27'001 + index_))));
+  visit.set("identifier", single(identifier(csn_system, fmt::format("{}", first_csn + index_))));
   visit.set("status", "in-progress");
   visit.set("class", coding({"http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB", "ambulatory"}));
   visit.set("type",
@@ -191,7 +190,8 @@ void chart_writer::write_medications() {
     const medication& drug = medications()[i];
     json::object order = start(type_id::medication_request);
     order.set("identifier",
-              single(identifier(order_system, fmt::format("{}", 100'000'000 + random_.below(900'000'000)))));
+              single(identifier(order_system,
+                                fmt::format("{}", first_order + index_ * orders_a_chart + next_order_++))));
     order.set("status", "active");
     order.set("intent", "order");
     order.set("category", single(status_concept("medicationrequest-category", "outpatient", "Outpatient")));

@@ -8,9 +8,17 @@
 
 namespace epicenter::mock::data {
 
+// Identifiers are numbers that lead back to the chart: see hospital::holders_of.
+inline constexpr std::uint64_t first_mrn = 4'001;
+inline constexpr std::uint64_t first_csn = 27'001;
+inline constexpr std::uint64_t first_order = 1'000'000'000;
+inline constexpr std::uint64_t orders_a_chart = 1'000;
+inline constexpr std::uint32_t patient_ordinal = 0;
+inline constexpr std::uint32_t encounter_ordinal = 1;
+
 class chart_writer {
  public:
-  chart_writer(const patient_key&, std::size_t index, wall_time today, runtime::random_stream&);
+  chart_writer(patient_key, const id_codec&, std::size_t index, wall_time today, runtime::random_stream&);
   std::vector<generated> write();
 
  private:
@@ -31,7 +39,10 @@ class chart_writer {
   std::vector<std::size_t> pick(std::size_t count, std::size_t all);
   wall_time days_ago(std::int64_t least, std::int64_t most);
 
-  const patient_key& key_;
+  patient_key key_;
+  const id_codec& ids_;
+  std::uint32_t next_ordinal_ = encounter_ordinal + 1;
+  std::uint64_t next_order_ = 0;
   std::size_t index_;
   wall_time today_;
   runtime::random_stream& random_;

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <epicenter/base/time.hpp>
 #include <epicenter/json/value.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "mock-epic/fhir/types.hpp"
+#include "mock-epic/data/id_codec.hpp"
+#include "mock-epic/fhir/type_id.hpp"
 
 namespace epicenter::mock::data {
 
@@ -23,25 +25,37 @@ struct patient_key {
 };
 
 struct generated {
-  fhir::type_id type;
+  fhir::type_id type{};
   std::string id;
+  std::string patient;  ///< FHIR id of its subject; empty: of no patient
   json::object resource;
 };
 
-/// Each patient has a random stream of its own, so that charts may be written in any order, or never.
+/// Each patient has a random stream of its own, so that charts may be written in any order, again, or never;
+/// nothing is kept of a patient, so that any number fits into memory.
 class hospital {
  public:
   explicit hospital(hospital_options);
 
-  std::size_t size() const { return keys_.size(); }
-  const patient_key& key(std::size_t index) const { return keys_[index]; }
+  std::size_t size() const { return options_.patients; }
+  wall_time today() const { return options_.today; }
+  patient_key key(std::size_t number) const;
   /// The whole chart: Patient, Encounter, allergies, problems, active medications, and results (newest
   /// first).
-  std::vector<generated> chart(std::size_t index) const;
+  std::vector<generated> chart(std::size_t number) const;
+  /// What belongs to no patient: organizations, locations, people.
+  std::vector<generated> shared() const;
+
+  /// The number of the patient of that id.
+  std::optional<std::size_t> patient_index(std::string_view id) const;
+  /// The number of the chart that would hold a resource of that id, whether or not it does.
+  std::optional<std::size_t> owner_of(std::string_view id) const;
+  /// Numbers of the charts that may hold an identifier of that value: few, and all that do.
+  std::vector<std::size_t> holders_of(std::string_view identifier) const;
 
  private:
   hospital_options options_;
-  std::vector<patient_key> keys_;
+  id_codec ids_;
 };
 
 /// Epic's identifier systems (its sandbox's numbers).

@@ -1,24 +1,28 @@
 // What the server answers, and what the journal is told about it.
 #pragma once
 
+#include <cstdint>
 #include <epicenter/http/message.hpp>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "mock-epic/fhir/outcome.hpp"
 
 namespace epicenter::mock::fhir {
 
-/// A create that changed the store.
+/// One change of the store that the request brought about.
 struct filed {
+  enum class action { created, updated, deleted };
   std::string identifier;  ///< value of the first identifier, or empty
   std::string resource;    ///< "ServiceRequest/<id>"
+  action what = action::created;
+  std::uint32_t version = 1;
 };
 
 struct answer {
   http::response response;
-  std::string rule;  ///< what decided it
-  std::optional<fhir::filed> filed;
+  std::string rule;                ///< what decided it
+  std::vector<fhir::filed> filed;  ///< several in a batch or transaction
 };
 
 /// A FHIR body; its content type is set by content negotiation.

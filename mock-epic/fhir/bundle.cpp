@@ -17,9 +17,9 @@ void write_entry(std::string& out, std::string_view quoted_base, const resource&
   const auto write_url = [&] {
     out += quoted_base;
     out += '/';
-    out += rules_of(r.type).name;
+    out += name_of(r.type());
     out += '/';
-    out += r.id;
+    out += r.id();
     out += '"';
   };
   out += R"({"link":[{"relation":"self","url":)";
@@ -27,7 +27,7 @@ void write_entry(std::string& out, std::string_view quoted_base, const resource&
   out += R"(}],"fullUrl":)";
   write_url();
   out += R"(,"resource":)";
-  out += r.text;
+  out += r.text();
   out += R"(,"search":{"mode":"match"}})";
 }
 
@@ -37,7 +37,8 @@ std::string write_bundle(const bundle_parts& parts) {
   std::string quoted_base = json::quote(parts.base);
   quoted_base.pop_back();  // the closing quote: what follows needs no escaping
   std::size_t size = 512 + parts.self.size() + parts.next.size() + parts.outcome.size();
-  for (const resource* r : parts.page) size += r->text.size() + 2 * (quoted_base.size() + r->id.size()) + 160;
+  for (const resource_ptr& r : parts.page)
+    size += r->text().size() + 2 * (quoted_base.size() + r->id().size()) + 160;
   std::string out;
   out.reserve(size);
   out += R"({"resourceType":"Bundle","type":"searchset","total":)";
@@ -54,7 +55,7 @@ std::string write_bundle(const bundle_parts& parts) {
     out += first ? R"(,"entry":[)" : ",";
     first = false;
   };
-  for (const resource* r : parts.page) {
+  for (const resource_ptr& r : parts.page) {
     separate();
     write_entry(out, quoted_base, *r);
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mock-epic/fhir/store.hpp"
+#include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::fhir {
 
@@ -13,7 +14,7 @@ struct bundle_parts {
   std::string_view base;  ///< "http://host/…/R4"
   std::string self;       ///< URL
   std::string next;       ///< URL, or empty on the last page
-  std::span<const resource* const> page;
+  std::span<const resource_ptr> page;
   std::size_t total = 0;
   std::string outcome;       ///< an OperationOutcome to append, or empty
   std::string outcome_uuid;  ///< its fullUrl's

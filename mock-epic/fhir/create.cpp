@@ -60,7 +60,7 @@ void make_problem_list_item(json::object& condition) {
 
 creator::creator(store& s, bool orders, runtime::random_stream ids) : store_(s), orders_(orders), ids_(ids) {}
 
-answer creator::create(const type_rules& rules, std::string_view text, bool representation) {
+answer creator::create(const type_rules& rules, std::string_view text, bool representation, wall_time now) {
   if (rules.create == creation::no) {
     answer refused = answer_empty(405, "create_not_offered");
     refused.response.fields.set("Allow", "GET");
@@ -70,13 +70,13 @@ answer creator::create(const type_rules& rules, std::string_view text, bool repr
   auto parsed = json::parse(text);
   if (!parsed || !parsed->is_object())
     return refuse(400, "structure", "59105", "The body is not a JSON object.", "", "create_structure");
-  if (parsed->string_at("resourceType") != rules.name)
+  if (parsed->string_at("resourceType") != rules.name())
     return refuse(400, "structure", "59105", "resourceType does not match the URL.", "resourceType",
                   "create_structure");
   if (auto refused = refuse_incomplete(rules, *parsed)) return std::move(*refused);
   if (auto refused = refuse_references(rules, *parsed)) return std::move(*refused);
   if (auto refused = refuse_by_type(rules, *parsed)) return std::move(*refused);
-  return file(rules, std::move(*parsed), representation);
+  return file(rules, std::move(*parsed), representation, now);
 }
 
 std::optional<answer> creator::refuse_incomplete(const type_rules& rules, const json::value& body) const {
@@ -105,8 +105,8 @@ std::optional<answer> creator::refuse_references(const type_rules& rules, const 
   for (const std::string_view where : {"encounter", "context.encounter"}) {
     const std::string_view reference = first_string(body, std::string(where) + ".reference");
     if (reference.empty()) continue;
-    const resource* visit = store_.find(type_id::encounter, id_of_reference(reference));
-    if (!visit || visit->patient != patient)
+    const resource_ptr visit = store_.find(type_id::encounter, id_of_reference(reference));
+    if (!visit || visit->patient() != patient)
       return refuse(400, "not-found", "59144", "Valid encounter required", std::string(where),
                     "create_encounter");
   }
@@ -140,10 +140,10 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
                       "create_required");
       break;
     case type_id::observation:
-      for (const resource* held : store_.of_patient(
+      for (const resource_ptr& held : store_.of_patient(
                type_id::observation, id_of_reference(first_string(body, "subject.reference")))) {
-        if (held->value.string_at("effectiveDateTime") == body.string_at("effectiveDateTime") &&
-            first_string(held->value, "code.coding.code") == first_string(body, "code.coding.code"))
+        if (held->value().string_at("effectiveDateTime") == body.string_at("effectiveDateTime") &&
+            first_string(held->value(), "code.coding.code") == first_string(body, "code.coding.code"))
           return refuse(400, "duplicate", "59189", "Reading already exists", "code/instant",
                         "create_reading_exists");
       }
@@ -164,21 +164,21 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
   return std::nullopt;
 }
 
-const resource* creator::matching_patient(const json::value& body) {
-  for (const resource* known : store_.by_identifier(type_id::patient, ssn_of(body)))
-    if (ssn_of(known->value) == ssn_of(body) &&
-        known->value.string_at("birthDate") == body.string_at("birthDate"))
+resource_ptr creator::matching_patient(const json::value& body) {
+  for (const resource_ptr& known : store_.by_identifier(type_id::patient, ssn_of(body)))
+    if (ssn_of(known->value()) == ssn_of(body) &&
+        known->value().string_at("birthDate") == body.string_at("birthDate"))
       return known;
   return nullptr;
 }
 
-answer creator::file(const type_rules& rules, json::value body, bool representation) {
-  const resource* kept = rules.id == type_id::patient ? matching_patient(body) : nullptr;
+answer creator::file(const type_rules& rules, json::value body, bool representation, wall_time now) {
+  resource_ptr kept = rules.id == type_id::patient ? matching_patient(body) : nullptr;
   answer made = answer_empty(201, kept ? "patient_matched" : "");
   if (!kept) {
     std::string id = rules.held ? data::make_held_id(ids_) : data::make_id(ids_);
     json::object content;
-    content.set("resourceType", rules.name);
+    content.set("resourceType", rules.name());
     content.set("id", id);
     const auto lost = [&](std::string_view key) {
       return key == "resourceType" || key == "id" || key == "meta" ||
@@ -191,12 +191,13 @@ answer creator::file(const type_rules& rules, json::value body, bool representat
         rules.subject.empty()
             ? id
             : std::string(id_of_reference(first_string(content, std::string(rules.subject) + ".reference")));
-    kept = &store_.file(rules.id, std::move(id), std::move(patient), std::move(content), !rules.held);
-    made.filed = filed{std::string(first_string(kept->value, "identifier.value")),
-                       std::string(rules.name) + "/" + kept->id};
+    kept = store_.file(rules.id, std::move(id), std::move(patient), std::move(content), !rules.held, now);
+    made.filed.push_back({std::string(first_string(kept->value(), "identifier.value")),
+                          std::string(rules.name()) + "/" + kept->id(), filed::action::created,
+                          kept->version()});
   }
-  made.response.fields.set("Location", std::string(rules.name) + "/" + kept->id);
-  if (representation) made.response.body = kept->text;
+  made.response.fields.set("Location", std::string(rules.name()) + "/" + kept->id());
+  if (representation) made.response.body = kept->text();
   return made;
 }
 

@@ -5,6 +5,7 @@
 
 #include "mock-epic/fhir/answer.hpp"
 #include "mock-epic/fhir/store.hpp"
+#include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::fhir {
 
@@ -16,14 +17,14 @@ class creator {
   creator(store&, bool orders, runtime::random_stream ids);
 
   /// `text` is the body as it came; `representation`: the client prefers to get the filed resource back.
-  answer create(const type_rules&, std::string_view text, bool representation);
+  answer create(const type_rules&, std::string_view text, bool representation, wall_time now);
 
  private:
   std::optional<answer> refuse_incomplete(const type_rules&, const json::value&) const;
   std::optional<answer> refuse_references(const type_rules&, const json::value&);
   std::optional<answer> refuse_by_type(const type_rules&, const json::value&);
-  const resource* matching_patient(const json::value&);
-  answer file(const type_rules&, json::value, bool representation);
+  resource_ptr matching_patient(const json::value&);
+  answer file(const type_rules&, json::value, bool representation, wall_time now);
 
   store& store_;
   bool orders_;

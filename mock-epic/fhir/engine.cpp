@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
-
-constexpr std::string_view metadata_path = "/metadata";
-constexpr std::string_view smart_path = "/.well-known/smart-configuration";
 
 runtime::random_stream stream(std::uint64_t seed, std::string_view name) {
   return runtime::random_stream(runtime::derive_seed(seed, name));
@@ -23,6 +21,13 @@ bool is_host(std::string_view text) {
   });
 }
 
+/// Epic's FHIR server is Microsoft IIS first: what it does not route, IIS answers.
+bool is_offered(const route& asked, bool orders) {
+  if (!asked.type || orders) return true;
+  const type_rules& rules = rules_of(*asked.type);
+  return rules.epic.any() && !asked.compartment;
+}
+
 answer method_not_allowed(std::string_view allowed) {
   answer refused = answer_empty(405, "method");
   refused.response.fields.set("Allow", std::string(allowed));
@@ -33,69 +38,79 @@ answer method_not_allowed(std::string_view allowed) {
 
 engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
-      store_(std::move(hospital)),
+      store_(std::move(hospital), options_.store),
       searcher_(store_, stream(options_.seed, "mock.sessions"), stream(options_.seed, "mock.uuids")),
       creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")) {}
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
-  return path == metadata_path || path == smart_path;
+  return path == "/metadata" || path == "/.well-known/smart-configuration";
 }
 
-answer engine::handle(const http::request& request, moment at) {
+answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler,
+                      std::string_view scheme) {
+  store_.trim();
   const std::string_view host = request.fields.get("Host");
   if (!is_host(host)) return answer_bad_host();
   std::string_view path = request.path();
   path.remove_prefix(options_.base_path.size());
-  answer made = route(request, path, "http://" + std::string(host), at);
-  negotiate(request, made.response);
-  return made;
+  const route asked = find_route(request.method, path);
+  std::string base = std::string(scheme) + "://" + std::string(host) + options_.base_path;
+  const call made{request, asked, std::move(base), at, allowed, meddler};
+  std::optional<answer> instead;
+  if (meddler) instead = meddler->before(made);
+  answer reply = instead ? std::move(*instead) : dispatch(made);
+  if (meddler) meddler->after(made, reply);
+  negotiate(request, reply.response);
+  return reply;
 }
 
-answer engine::route(const http::request& request, std::string_view path, const std::string& origin,
-                     moment at) {
-  const std::string base = origin + options_.base_path;
-  const std::string token_url = origin + options_.token_path;
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  if (path == metadata_path) {
-    if (!get) return method_not_allowed("GET");
-    return answer_fhir(200, write_capability_statement(base, token_url, options_.orders, at.wall), "");
+answer engine::dispatch(const call& c) {
+  if (!is_offered(c.asked, options_.orders)) return answer_html_404();
+  switch (c.asked.what) {
+    case interaction::capabilities:
+      return answer_fhir(200, write_capability_statement(c.base, token_url(c), options_.orders, c.at.wall),
+                         "");
+    case interaction::smart_configuration: {
+      answer made = answer_fhir(200, write_smart_configuration(token_url(c)), "");
+      made.response.fields.set("Content-Type", "application/json; charset=utf-8");
+      return made;
+    }
+    case interaction::not_allowed:
+      return method_not_allowed(c.asked.allow);
+    case interaction::read:
+      return read(c);
+    case interaction::create:
+      return create(c);
+    case interaction::search:
+      return search(c);
+    default:
+      break;
   }
-  if (path == smart_path) {
-    if (!get) return method_not_allowed("GET");
-    answer made = answer_fhir(200, write_smart_configuration(token_url), "");
-    made.response.fields.set("Content-Type", "application/json; charset=utf-8");
-    return made;
-  }
-  if (path.empty()) return answer_html_404();
-  path.remove_prefix(1);
-  const std::size_t slash = path.find('/');
-  const type_rules* rules = find_type(path.substr(0, slash));
-  if (!rules) return answer_html_404();
-  if (slash == std::string_view::npos) return handle_type(request, *rules, base, at);
-  const std::string_view id = path.substr(slash + 1);
-  if (id == "_search" && request.method == "POST") {
-    const auto form = http::decode_form(request.body);
-    if (!form) return answer_outcome(400, issue{"fatal", "structure", "59105", "", ""}, "search_form");
-    return searcher_.search(*rules, *form, base, at.now);
-  }
-  if (id.empty() || id.find('/') != std::string_view::npos || id.starts_with('_') || id.starts_with('$'))
-    return answer_html_404();
-  if (!get) return method_not_allowed("GET");
-  return read(*rules, id);
+  if (c.asked.what == interaction::update || c.asked.what == interaction::patch ||
+      c.asked.what == interaction::erase)
+    return method_not_allowed(c.asked.id.empty() ? "GET, POST" : "GET");
+  return answer_html_404();
 }
 
-answer engine::handle_type(const http::request& request, const type_rules& rules, std::string_view base,
-                           moment at) {
-  if (request.method == "POST") return create(request, rules);
-  if (request.method != "GET" && request.method != "HEAD") return method_not_allowed("GET, POST");
-  const auto parameters = http::decode_form(request.query());
-  if (!parameters) return answer_outcome(400, issue{"fatal", "structure", "59105", "", ""}, "search_query");
-  return searcher_.search(rules, *parameters, base, at.now);
+std::string engine::token_url(const call& c) const {
+  return c.base.substr(0, c.base.size() - options_.base_path.size()) + options_.token_path;
 }
 
-answer engine::create(const http::request& request, const type_rules& rules) {
-  const std::string_view type = request.fields.get("Content-Type");
+answer engine::search(const call& c) {
+  if (!c.asked.type || c.asked.compartment) return answer_html_404();
+  const bool post = c.request.method == "POST";
+  const auto parameters = http::decode_form(post ? std::string_view(c.request.body) : c.request.query());
+  if (!parameters) {
+    const issue why{"fatal", "structure", "59105", "", ""};
+    return answer_outcome(400, why, post ? "search_form" : "search_query");
+  }
+  return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now);
+}
+
+answer engine::create(const call& c) {
+  const type_rules& rules = rules_of(*c.asked.type);
+  const std::string_view type = c.request.fields.get("Content-Type");
   const std::string_view media = type.substr(0, type.find(';'));
   const bool json = http::equal_ignoring_case(media, "application/fhir+json") ||
                     http::equal_ignoring_case(media, "application/json");
@@ -104,12 +119,14 @@ answer engine::create(const http::request& request, const type_rules& rules) {
     return answer_outcome(
         415, issue{"fatal", "structure", "59105", "Content-Type must be application/fhir+json.", ""},
         "content_type");
-  const std::string_view prefer = request.fields.get("Prefer");
-  return creator_.create(rules, request.body, prefer.find("return=representation") != std::string_view::npos);
+  const std::string_view prefer = c.request.fields.get("Prefer");
+  const bool representation = prefer.find("return=representation") != std::string_view::npos;
+  return creator_.create(rules, c.request.body, representation, c.at.wall);
 }
 
-answer engine::read(const type_rules& rules, std::string_view id) {
-  if (const resource* found = store_.find(rules.id, id)) return answer_fhir(200, found->text, "");
+answer engine::read(const call& c) {
+  if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted())
+    return answer_fhir(200, found->text(), "");
   return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
                         "unknown_id");
 }

@@ -3,21 +3,18 @@
 
 #include <epicenter/runtime/random.hpp>
 
+#include "mock-epic/fhir/call.hpp"
 #include "mock-epic/fhir/create.hpp"
 #include "mock-epic/fhir/search.hpp"
 
 namespace epicenter::mock::fhir {
 
 struct engine_options {
-  bool orders = false;    ///< ServiceRequest can be created
+  bool orders = false;    ///< profile orders: the full R4 server; else Epic's public API as it is
   std::string base_path;  ///< "/interconnect-fhir-oauth/api/FHIR/R4"
   std::string token_path;
   std::uint64_t seed = 1;  ///< of ids, sessions and UUIDs
-};
-
-struct moment {
-  instant now{};
-  wall_time wall{};
+  store_options store;
 };
 
 class engine {
@@ -27,15 +24,19 @@ class engine {
   /// True for what is served without a token: /metadata and /.well-known/smart-configuration.
   bool is_public(std::string_view path) const;
   /// `request.path()` begins with the base path. The representation is negotiated already in the answer.
-  answer handle(const http::request&, moment);
+  /// `scheme` is the one by which the client reached the server.
+  answer handle(const http::request&, moment, const access* = nullptr, interference* = nullptr,
+                std::string_view scheme = "http");
 
   fhir::store& store() { return store_; }
+  fhir::pager& pager() { return searcher_.pages(); }
 
  private:
-  answer route(const http::request&, std::string_view path, const std::string& origin, moment);
-  answer handle_type(const http::request&, const type_rules&, std::string_view base, moment);
-  answer create(const http::request&, const type_rules&);
-  answer read(const type_rules&, std::string_view id);
+  answer dispatch(const call&);
+  std::string token_url(const call&) const;
+  answer read(const call&);
+  answer create(const call&);
+  answer search(const call&);
 
   engine_options options_;
   fhir::store store_;

@@ -54,7 +54,7 @@ bool offers_create(const type_rules& rules, bool orders) {
 
 json::object write_type(const type_rules& rules, bool orders) {
   json::object made;
-  made.set("type", rules.name);
+  made.set("type", rules.name());
   json::array interactions;
   if (offers_create(rules, orders)) interactions.emplace_back(interaction("create"));
   interactions.emplace_back(interaction("read"));
@@ -117,7 +117,8 @@ std::string write_capability_statement(std::string_view base, std::string_view t
   rest.set("mode", "server");
   rest.set("security", write_security(token_url));
   json::array resources;
-  for (const type_rules& rules : all_types()) resources.emplace_back(write_type(rules, orders));
+  for (const type_rules& rules : all_types())
+    if (orders || rules.epic.any()) resources.emplace_back(write_type(rules, orders));
   rest.set("resource", std::move(resources));
   made.set("rest", list_of(std::move(rest)));
   return json::write(made);
@@ -137,8 +138,9 @@ std::string write_smart_configuration(std::string_view token_url) {
 std::string granted_scope(bool orders) {
   std::string scope;
   for (const type_rules& rules : all_types()) {
+    if (!orders && !rules.epic.any()) continue;
     if (!scope.empty()) scope += ' ';
-    scope += "system/" + std::string(rules.name) + (offers_create(rules, orders) ? ".crs" : ".rs");
+    scope += "system/" + std::string(rules.name()) + (offers_create(rules, orders) ? ".crs" : ".rs");
   }
   return scope;
 }

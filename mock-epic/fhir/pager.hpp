@@ -9,6 +9,7 @@
 #include <string>
 
 #include "mock-epic/fhir/store.hpp"
+#include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::fhir {
 

@@ -61,7 +61,7 @@ answer searcher::search(const type_rules& rules, const http::parameters& paramet
   for (const auto& [name, value] : parameters)
     if (auto refused = read_parameter(rules, name, value, wanted)) return std::move(*refused);
   if (auto refused = refuse_unscoped(rules, wanted)) return std::move(*refused);
-  return write(rules, wanted, find(rules, wanted), write_self(base, rules.name, parameters), base, now);
+  return write(rules, wanted, find(rules, wanted), write_self(base, rules.name(), parameters), base, now);
 }
 
 answer searcher::next_page(const type_rules& rules, std::string_view session, std::string_view base,
@@ -73,8 +73,8 @@ answer searcher::next_page(const type_rules& rules, std::string_view session, st
   }
   bundle_parts parts;
   parts.base = base;
-  parts.self = fmt::format("{}/{}?sessionID={}", base, rules.name, session);
-  if (!page->next.empty()) parts.next = fmt::format("{}/{}?sessionID={}", base, rules.name, page->next);
+  parts.self = fmt::format("{}/{}?sessionID={}", base, rules.name(), session);
+  if (!page->next.empty()) parts.next = fmt::format("{}/{}?sessionID={}", base, rules.name(), page->next);
   parts.page = page->resources;
   parts.total = page->resources.size();
   return answer_fhir(200, write_bundle(parts), "");
@@ -172,7 +172,7 @@ hits searcher::find_identified(const type_rules& rules, std::string_view alterna
     alternatives.remove_prefix(comma == std::string_view::npos ? alternatives.size() : comma + 1);
     const std::size_t bar = token.find('|');
     const std::string_view value = bar == std::string_view::npos ? token : token.substr(bar + 1);
-    for (const resource* one : store_.by_identifier(rules.id, value))
+    for (const resource_ptr& one : store_.by_identifier(rules.id, value))
       if (std::find(found.begin(), found.end(), one) == found.end()) found.push_back(one);
   }
   return found;
@@ -180,22 +180,21 @@ hits searcher::find_identified(const type_rules& rules, std::string_view alterna
 
 hits searcher::find(const type_rules& rules, const plan& wanted) {
   hits candidates;
-  const hits* from = &candidates;
   if (wanted.id) {
     candidates.push_back(store_.find(rules.id, *wanted.id));
   } else if (wanted.patient) {
-    from = &store_.of_patient(rules.id, *wanted.patient);
+    candidates = store_.of_patient(rules.id, *wanted.patient);
   } else if (wanted.identifier) {
     candidates = find_identified(rules, *wanted.identifier);
   } else if (wanted.has("birthdate") && (wanted.has("family") || wanted.has("name"))) {
     // A name or a birth date alone finds nobody: no enumeration.
-    from = &store_.all_patients();
+    candidates = store_.of_type(type_id::patient);
   }
   hits found;
-  for (const resource* one : *from) {
-    if (!one->searchable) continue;
+  for (const resource_ptr& one : candidates) {
+    if (!one->searchable()) continue;
     const bool all = std::all_of(wanted.criteria.begin(), wanted.criteria.end(),
-                                 [&](const criterion& c) { return c.matches(one->value); });
+                                 [&](const criterion& c) { return c.matches(one->value()); });
     if (all) found.push_back(one);
   }
   return found;
@@ -212,14 +211,14 @@ answer searcher::write(const type_rules& rules, const plan& wanted, hits found, 
   parts.total = found.size();
   if (!wanted.count_only) {
     parts.total = std::min(found.size(), wanted.page_size);
-    parts.page = std::span<const resource* const>(found).first(parts.total);
+    parts.page = std::span<const resource_ptr>(found).first(parts.total);
     if (!issues.empty()) {
       parts.outcome = write_outcome(issues);
       parts.outcome_uuid = data::make_uuid(uuids_);
     }
     if (parts.total < found.size()) {
       const std::string session = pager_.keep(rules.id, found, wanted.page_size, now);
-      parts.next = fmt::format("{}/{}?sessionID={}", base, rules.name, session);
+      parts.next = fmt::format("{}/{}?sessionID={}", base, rules.name(), session);
     }
   }
   return answer_fhir(200, write_bundle(parts), found.empty() ? "no_results" : "");

@@ -9,6 +9,7 @@
 #include "mock-epic/fhir/criterion.hpp"
 #include "mock-epic/fhir/pager.hpp"
 #include "mock-epic/fhir/store.hpp"
+#include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::fhir {
 
@@ -21,6 +22,8 @@ class searcher {
 
   /// `base` is the absolute URL of the FHIR server as the client reached it.
   answer search(const type_rules&, const http::parameters&, std::string_view base, instant now);
+
+  pager& pages() { return pager_; }
 
  private:
   struct plan;

@@ -1,47 +1,59 @@
-// The hospital's records: charts written on first touch, and what clients filed.
+// The hospital's records: charts written on demand, and what clients filed and changed.
 #pragma once
 
-#include <array>
-#include <deque>
-#include <epicenter/json/value.hpp>
-#include <string>
+#include <functional>
+#include <list>
+#include <map>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "mock-epic/data/hospital.hpp"
-#include "mock-epic/fhir/types.hpp"
+#include "mock-epic/fhir/resource.hpp"
 
 namespace epicenter::mock::fhir {
 
-/// One resource as it is served. Never changes once stored.
-struct resource {
-  type_id type;
-  std::string id;
-  std::string patient;     ///< FHIR id of its subject; its own of a Patient
-  std::string text;        ///< as JSON
-  json::value value;       ///< the same, for searches
-  bool searchable = true;  ///< false while it waits to be reconciled
+struct store_options {
+  std::size_t chart_bytes = std::size_t{256} << 20;  ///< texts of generated charts kept at hand
+  std::size_t parsed_bytes = std::size_t{64} << 20;  ///< their trees
 };
-using hits = std::vector<const resource*>;
 
+/// Generated charts are never kept for good: the seed brings each back, with what clients changed laid over
+/// it. So a hospital of any size fits into the bounds; only what clients wrote grows.
 class store {
  public:
-  explicit store(data::hospital);
+  explicit store(data::hospital, store_options = {});
   store(const store&) = delete;
   store& operator=(const store&) = delete;
 
-  /// nullptr where there is none of that type and id.
-  const resource* find(type_id, std::string_view id);
-  bool has_patient(std::string_view id) const { return compartments_.contains(id); }
-  /// In the order of filing; empty where there is no such patient.
-  const hits& of_patient(type_id, std::string_view patient);
-  const hits& all_patients();
-  /// Every resource of the type that carries an identifier of that value, in the order of filing.
-  hits by_identifier(type_id, std::string_view value);
+  /// Forgets parsed trees beyond the budget. Between requests only.
+  void trim() { budget_.trim(); }
 
-  /// Takes a resource with its id set.
-  const resource& file(type_id, std::string id, std::string patient, json::object content, bool searchable);
+  /// The current version, also one that is deleted or not searchable; null where there never was one.
+  resource_ptr find(type_id, std::string_view id);
+  bool has_patient(std::string_view id);
+  /// All below are in the order of filing, and without deleted ones. Those that wait to be reconciled are in.
+  hits of_patient(type_id, std::string_view patient);
+  hits of_type(type_id);
+  /// Every resource of the type that carries an identifier of that value.
+  hits by_identifier(type_id, std::string_view value);
+  /// The patient's whole compartment, every type.
+  hits chart_of(std::string_view patient);
+  /// Calls visit for each resource that exists until it returns false, chart by chart.
+  void visit(const std::function<bool(const resource_ptr&)>&);
+
+  /// Every version from the first, deletions included; empty where there never was one.
+  hits history(type_id, std::string_view id);
+  /// Versions that clients made, oldest first. What was generated is not among them.
+  const hits& changes() const { return changes_; }
+
+  /// Takes a resource with its id set in the content.
+  resource_ptr file(type_id, std::string id, std::string patient, json::object content, bool searchable,
+                    wall_time now);
+  /// Stores another version of one that exists or was deleted. The subject may have changed.
+  resource_ptr replace(const resource& current, std::string patient, json::object content, wall_time now);
+  resource_ptr erase(const resource& current, wall_time now);
+  /// The same version becomes searchable: a clinician has reconciled it.
+  resource_ptr reconcile(const resource& held);
 
   const data::hospital& hospital() const { return hospital_; }
 
@@ -52,24 +64,36 @@ class store {
   };
   template <class V>
   using index = std::unordered_map<std::string, V, hash, std::equal_to<>>;
-  struct compartment {
-    std::array<hits, type_count> resources;
-    std::size_t chart = 0;
-    bool written = true;  ///< false: the chart is still to be written
+  struct chart {
+    hits resources;  ///< as generated, whatever clients changed meanwhile
+    std::size_t bytes = 0;
+    std::list<std::size_t>::iterator used;
+  };
+  struct key {
+    type_id type;
+    std::string id;
+    auto operator<=>(const key&) const = default;
   };
 
-  void write_chart(compartment&);
-  void write_all();
-  const resource& add(resource);
+  const hits& generated(std::size_t number);
+  hits make(std::vector<data::generated>, std::size_t& bytes);
+  resource_ptr keep(resource::identity, json::object content);
+  /// What the resource is now: itself, or the version that clients made of it.
+  resource_ptr current(const resource_ptr&) const;
+  void collect(const hits& from, std::optional<type_id>, hits& into) const;
+  void collect_filed(std::string_view patient, std::optional<type_id>, hits& into) const;
 
   data::hospital hospital_;
-  std::size_t unwritten_ = 0;
-  std::deque<resource> resources_;
-  std::array<index<const resource*>, type_count> by_id_;
-  std::array<index<hits>, type_count> by_identifier_;
-  index<compartment> compartments_;
-  hits patients_;  ///< generated ones by number (null while unwritten), then filed ones
-  hits none_;
+  store_options options_;
+  parsed_budget budget_;
+  hits shared_;
+  std::unordered_map<std::size_t, chart> charts_;
+  std::list<std::size_t> used_;  ///< numbers of charts, the latest first
+  std::size_t chart_bytes_ = 0;
+  std::map<key, hits> versions_;      ///< of everything filed or changed
+  index<std::vector<key>> filed_of_;  ///< what clients filed, by patient ("": of none)
+  std::map<std::string, std::vector<key>, std::less<>> identified_;  ///< what clients wrote, by identifier
+  hits changes_;
 };
 
 }  // namespace epicenter::mock::fhir

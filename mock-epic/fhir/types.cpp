@@ -129,9 +129,77 @@ constexpr auto condition_lost =
 constexpr search_refusal no_patient{400, "business-rule", "59159",
                                     "This resource requires a patient for searching.", "patient"};
 
-constexpr std::array<type_rules, type_count> types{{
+// read, search, create, update: as Epic's CapabilityStatement of May 2026 declares them.
+struct declared {
+  type_id id;
+  interactions offered;
+};
+constexpr auto epic_declares = std::to_array<declared>({
+    {type_id::account, {true, true, false, false}},
+    {type_id::adverse_event, {true, true, false, false}},
+    {type_id::allergy_intolerance, {true, true, true, false}},
+    {type_id::appointment, {true, true, false, false}},
+    {type_id::binary, {true, true, false, false}},
+    {type_id::body_structure, {true, true, true, true}},
+    {type_id::care_plan, {true, true, false, false}},
+    {type_id::care_team, {true, true, false, false}},
+    {type_id::claim, {true, true, false, false}},
+    {type_id::communication, {true, true, true, false}},
+    {type_id::concept_map, {true, false, true, false}},
+    {type_id::condition, {true, true, true, false}},
+    {type_id::consent, {true, true, false, false}},
+    {type_id::contract, {true, true, false, false}},
+    {type_id::coverage, {true, true, false, false}},
+    {type_id::device, {true, true, false, false}},
+    {type_id::device_request, {true, true, false, false}},
+    {type_id::device_use_statement, {true, true, false, false}},
+    {type_id::diagnostic_report, {true, true, false, true}},
+    {type_id::document_reference, {true, true, true, true}},
+    {type_id::encounter, {true, true, false, false}},
+    {type_id::endpoint, {true, true, false, false}},
+    {type_id::episode_of_care, {true, true, false, false}},
+    {type_id::explanation_of_benefit, {true, true, false, false}},
+    {type_id::family_member_history, {true, true, false, false}},
+    {type_id::flag, {true, true, false, false}},
+    {type_id::goal, {true, true, false, false}},
+    {type_id::group, {true, true, false, false}},
+    {type_id::imaging_study, {true, true, false, false}},
+    {type_id::immunization, {true, true, false, false}},
+    {type_id::immunization_recommendation, {true, true, false, false}},
+    {type_id::list_, {true, true, false, false}},
+    {type_id::location, {true, true, false, false}},
+    {type_id::measure, {true, true, false, false}},
+    {type_id::measure_report, {true, true, false, false}},
+    {type_id::media, {true, true, false, false}},
+    {type_id::medication, {true, true, false, false}},
+    {type_id::medication_administration, {true, true, false, false}},
+    {type_id::medication_dispense, {true, true, false, false}},
+    {type_id::medication_request, {true, true, false, false}},
+    {type_id::nutrition_order, {true, true, false, false}},
+    {type_id::observation, {true, true, true, true}},
+    {type_id::organization, {true, true, false, false}},
+    {type_id::patient, {true, true, true, false}},
+    {type_id::practitioner, {true, true, false, false}},
+    {type_id::practitioner_role, {true, true, false, false}},
+    {type_id::procedure, {true, true, true, true}},
+    {type_id::provenance, {true, false, false, false}},
+    {type_id::questionnaire, {true, true, false, false}},
+    {type_id::questionnaire_response, {true, true, true, false}},
+    {type_id::related_person, {true, true, false, false}},
+    {type_id::request_group, {true, true, false, false}},
+    {type_id::research_study, {true, true, false, false}},
+    {type_id::research_subject, {true, true, false, false}},
+    {type_id::service_request, {true, true, true, true}},
+    {type_id::specimen, {true, true, false, false}},
+    {type_id::substance, {true, true, false, false}},
+    {type_id::task, {true, true, false, true}},
+    {type_id::value_set, {true, false, false, false}},
+});
+
+// What is known of a type beyond that.
+constexpr auto known = std::to_array<type_rules>({
     {type_id::patient,
-     "Patient",
+     {},
      patient_params,
      search_needs::demographics,
      {400, "business-rule", "59159", "This resource requires demographics or _id parameter for searching.",
@@ -144,7 +212,7 @@ constexpr std::array<type_rules, type_count> types{{
      false,
      ""},
     {type_id::encounter,
-     "Encounter",
+     {},
      encounter_params,
      search_needs::patient,
      no_patient,
@@ -156,7 +224,7 @@ constexpr std::array<type_rules, type_count> types{{
      false,
      "subject"},
     {type_id::allergy_intolerance,
-     "AllergyIntolerance",
+     {},
      allergy_params,
      search_needs::patient,
      {403, "processing", "4118", "A patient is required.", "patient"},
@@ -167,10 +235,20 @@ constexpr std::array<type_rules, type_count> types{{
      allergy_lost,
      true,
      "patient"},
-    {type_id::condition, "Condition", condition_params, search_needs::patient, no_patient, false, false,
-     creation::yes, condition_required, condition_lost, true, "subject"},
+    {type_id::condition,
+     {},
+     condition_params,
+     search_needs::patient,
+     no_patient,
+     false,
+     false,
+     creation::yes,
+     condition_required,
+     condition_lost,
+     true,
+     "subject"},
     {type_id::medication_request,
-     "MedicationRequest",
+     {},
      medication_params,
      search_needs::patient,
      no_patient,
@@ -182,7 +260,7 @@ constexpr std::array<type_rules, type_count> types{{
      false,
      "subject"},
     {type_id::observation,
-     "Observation",
+     {},
      observation_params,
      search_needs::patient_and_kind,
      {400, "required", "59108", "Must have either code or category.", "code/category"},
@@ -194,7 +272,7 @@ constexpr std::array<type_rules, type_count> types{{
      false,
      "subject"},
     {type_id::service_request,
-     "ServiceRequest",
+     {},
      service_request_params,
      search_needs::patient,
      no_patient,
@@ -206,7 +284,7 @@ constexpr std::array<type_rules, type_count> types{{
      false,
      "subject"},
     {type_id::document_reference,
-     "DocumentReference",
+     {},
      document_params,
      search_needs::patient,
      {400, "required", "59108", "A patient is required.", "patient"},
@@ -217,14 +295,16 @@ constexpr std::array<type_rules, type_count> types{{
      {},
      false,
      "subject"},
-}};
+});
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < type_count; ++i)
-    if (types[i].id != static_cast<type_id>(i)) return false;
-  return true;
+constexpr std::array<type_rules, type_count> make_types() {
+  std::array<type_rules, type_count> made{};
+  for (const type_rules& one : known) made[static_cast<std::size_t>(one.id)] = one;
+  for (std::size_t i = 0; i < type_count; ++i) made[i].id = static_cast<type_id>(i);
+  for (const declared& one : epic_declares) made[static_cast<std::size_t>(one.id)].epic = one.offered;
+  return made;
 }
-static_assert(in_order(), "rules_of() finds a type's rules by its number");
+constexpr std::array<type_rules, type_count> types = make_types();
 
 }  // namespace
 
@@ -237,9 +317,8 @@ const type_rules& rules_of(type_id id) {
 }
 
 const type_rules* find_type(std::string_view name) {
-  for (const type_rules& rules : types)
-    if (rules.name == name) return &rules;
-  return nullptr;
+  const auto id = type_named(name);
+  return id ? &rules_of(*id) : nullptr;
 }
 
 }  // namespace epicenter::mock::fhir

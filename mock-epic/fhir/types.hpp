@@ -3,24 +3,11 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <span>
-#include <string_view>
+
+#include "mock-epic/fhir/type_id.hpp"
 
 namespace epicenter::mock::fhir {
-
-enum class type_id : std::uint8_t {
-  patient,
-  encounter,
-  allergy_intolerance,
-  condition,
-  medication_request,
-  observation,
-  service_request,
-  document_reference,
-};
-inline constexpr std::size_t type_count = 8;
 
 enum class param_kind { token, reference, text, date };
 
@@ -32,6 +19,7 @@ struct search_param {
 
 /// What a search must name before it is carried out (Epic allows no enumeration of the hospital).
 enum class search_needs {
+  nothing,
   demographics,      ///< _id, identifier, or a combination of demographics
   patient,           ///< _id, patient or subject
   patient_and_kind,  ///< and a category or a code
@@ -39,7 +27,7 @@ enum class search_needs {
 
 /// How a search without it is refused, after the captured replies of each type.
 struct search_refusal {
-  unsigned status;
+  unsigned status = 400;
   std::string_view issue;  ///< OperationOutcome.issue.code
   std::string_view epic_code;
   std::string_view diagnostics;
@@ -58,24 +46,35 @@ struct required_element {
   std::span<const std::string_view> allowed;  ///< empty: any value
 };
 
+/// The interactions that Epic's public API offers of a type.
+struct interactions {
+  bool read = false;
+  bool search = false;
+  bool create = false;
+  bool update = false;
+  bool any() const { return read || search || create || update; }
+};
+
 struct type_rules {
-  type_id id;
-  std::string_view name;
+  type_id id{};
+  interactions epic;  ///< none: strict does not know the type
   std::span<const search_param> params;
-  search_needs needs;
+  search_needs needs = search_needs::nothing;
   search_refusal refusal;
-  bool identifier_suffices;  ///< a search by identifier needs no patient
-  bool reports_unknown;      ///< unknown parameters are told in an outcome; else ignored in silence
-  creation create;
+  bool identifier_suffices = false;  ///< a search by identifier needs no patient
+  bool reports_unknown = false;      ///< unknown parameters are told in an outcome; else ignored in silence
+  creation create = creation::no;
   std::span<const required_element> required;
   std::span<const std::string_view> not_kept;  ///< elements accepted on create and lost
-  bool held;                 ///< creates wait for reconciliation: readable by id, not yet searchable
+  bool held = false;         ///< creates wait for reconciliation: readable by id, not yet searchable
   std::string_view subject;  ///< the element that names the patient
+
+  std::string_view name() const { return name_of(id); }
 };
 
 const std::array<type_rules, type_count>& all_types();
 const type_rules& rules_of(type_id);
-/// nullptr where the server has no such type.
+/// nullptr where R4 has no such type.
 const type_rules* find_type(std::string_view name);
 
 }  // namespace epicenter::mock::fhir

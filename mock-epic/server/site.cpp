@@ -82,7 +82,7 @@ site::reply site::handle(const http::request& request) {
   const std::string_view path = request.path();
   if (path == token_path) {
     oauth::token_answer made = endpoint_.handle(request, clients_, rt_.now(), rt_.wall());
-    return {fhir::answer{std::move(made.response), std::move(made.rule), std::nullopt}, made.token};
+    return {fhir::answer{std::move(made.response), std::move(made.rule), {}}, made.token};
   }
   if (is_below(path, fhir_path)) return handle_fhir(request);
   return {fhir::answer_html_404(), 0};

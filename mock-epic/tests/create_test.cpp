@@ -45,9 +45,9 @@ TEST_F(Create, AnOrderIsFiledReadAndFoundByItsIdentifier) {
   const std::string location(made.response.fields.get("Location"));
   EXPECT_TRUE(location.starts_with("ServiceRequest/e")) << location;
   EXPECT_FALSE(made.response.fields.contains("ETag"));
-  ASSERT_TRUE(made.filed);
-  EXPECT_EQ(made.filed->identifier, "op-1");
-  EXPECT_EQ(made.filed->resource, location);
+  ASSERT_FALSE(made.filed.empty());
+  EXPECT_EQ(made.filed.at(0).identifier, "op-1");
+  EXPECT_EQ(made.filed.at(0).resource, location);
   EXPECT_EQ(get_json("/" + location).string_at("identifier.0.value"), "op-1");
   EXPECT_EQ(count("/ServiceRequest?identifier=urn:epicenter:operation|op-1"), 1U);
   EXPECT_EQ(count("/ServiceRequest?identifier=op-1,op-2&patient=" + key(0).patient), 1U);
@@ -68,14 +68,14 @@ TEST_F(Create, RepresentationIsReturnedWhereItIsPreferred) {
   r.fields.add("Prefer", "return=representation");
   const fhir::answer made = ask(r);
   EXPECT_EQ(made.response.status, 201U);
-  EXPECT_EQ(made.response.body, get("/" + made.filed->resource).response.body);
+  EXPECT_EQ(made.response.body, get("/" + made.filed.at(0).resource).response.body);
 }
 
 TEST_F(StrictCreate, OrdersAreForbiddenWithAnEmptyBody) {
   const fhir::answer refused = post("/ServiceRequest", order("op-1"));
   EXPECT_EQ(refused.response.status, 403U);
   EXPECT_EQ(refused.response.body, "");
-  EXPECT_FALSE(refused.filed);
+  EXPECT_TRUE(refused.filed.empty());
   EXPECT_EQ(post("/MedicationRequest", "{}").response.status, 405U);
   EXPECT_EQ(post("/Encounter", "{}").response.status, 405U);
   EXPECT_EQ(ask(request("PUT", "/ServiceRequest/x", "{}")).response.status, 405U);
@@ -91,7 +91,7 @@ TEST_F(StrictCreate, NotesNeedAnEncounterOfThePatient) {
       note(fmt::format(R"(,"context":{{"encounter":[{{"reference":"Encounter/{}"}}]}})", key(1).encounter)));
   EXPECT_EQ(wrong.response.status, 400U);
   EXPECT_EQ(epic_code(wrong), "59144");
-  EXPECT_FALSE(wrong.filed);
+  EXPECT_TRUE(wrong.filed.empty());
 }
 
 TEST_F(Create, RefusalsNameTheElementAndFileNothing) {
@@ -124,7 +124,7 @@ TEST_F(Create, RefusalsNameTheElementAndFileNothing) {
     const fhir::answer got = post("/" + one.type, one.body);
     EXPECT_EQ(got.response.status, 400U) << one.body;
     EXPECT_EQ(epic_code(got), one.code) << one.body;
-    EXPECT_FALSE(got.filed);
+    EXPECT_TRUE(got.filed.empty());
     EXPECT_NE(got.rule, "");
   }
   EXPECT_EQ(engine.store().by_identifier(fhir::type_id::service_request, "op-9").size(), 0U);
@@ -144,7 +144,7 @@ TEST_F(Create, ProblemsWaitToBeReconciledAndAreChangedAsCaptured) {
   const fhir::answer made = post("/Condition", body);
   ASSERT_EQ(made.response.status, 201U) << made.response.body;
   EXPECT_EQ(count("/Condition?patient=" + key(0).patient), before);
-  const json::value kept = get_json("/" + made.filed->resource);
+  const json::value kept = get_json("/" + made.filed.at(0).resource);
   EXPECT_EQ(kept.string_at("category.0.coding.0.code"), "problem-list-item");
   EXPECT_EQ(kept.find("onsetDateTime"), nullptr);
   std::string confirmed = body;
@@ -177,7 +177,7 @@ TEST_F(Create, PatientsAreMatchedBySocialSecurityNumber) {
   ASSERT_EQ(first.response.status, 201U) << first.response.body;
   const fhir::answer second = post("/Patient", body);
   EXPECT_EQ(second.response.fields.get("Location"), first.response.fields.get("Location"));
-  EXPECT_FALSE(second.filed);
+  EXPECT_TRUE(second.filed.empty());
   const std::string id(first.response.fields.get("Location").substr(8));
   EXPECT_EQ(count("/Condition?patient=" + id), 0U);
   EXPECT_EQ(epic_code(post("/Patient", R"({"resourceType":"Patient","name":[{"family":"x"}],"gender":"male",)"
@@ -189,8 +189,8 @@ TEST_F(Create, DecimalsKeepTheirDigits) {
   std::string body = order("op-d");
   body.insert(body.size() - 1, R"(,"quantityQuantity":{"value":120.50})");
   const fhir::answer made = post("/ServiceRequest", body);
-  ASSERT_TRUE(made.filed);
-  EXPECT_NE(get("/" + made.filed->resource).response.body.find(R"("value":120.50)"), std::string::npos);
+  ASSERT_FALSE(made.filed.empty());
+  EXPECT_NE(get("/" + made.filed.at(0).resource).response.body.find(R"("value":120.50)"), std::string::npos);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ class fhir_fixture : public testing::Test {
     const auto parsed = json::parse(a.response.body);
     return parsed ? std::string(parsed->string_at(fmt::format("issue.{}.details.coding.0.code", issue))) : "";
   }
-  const data::patient_key& key(std::size_t i) { return engine.store().hospital().key(i); }
+  data::patient_key key(std::size_t i) { return engine.store().hospital().key(i); }
 
   instant now{};
   fhir::engine engine;

@@ -52,17 +52,18 @@ TEST(Hospital, ChartsDoNotDependOnTheOrderTheyAreTouchedIn) {
   fhir::store backward(small_hospital(3));
   const auto text = [](fhir::store& s, std::size_t i) {
     std::string all;
-    for (const fhir::resource* one : s.of_patient(fhir::type_id::observation, s.hospital().key(i).patient))
-      all += one->text;
+    for (const fhir::resource_ptr& one :
+         s.of_patient(fhir::type_id::observation, s.hospital().key(i).patient))
+      all += one->text();
     return all;
   };
   std::vector<std::string> a, b(20);
   for (std::size_t i = 0; i < 20; ++i) a.push_back(text(forward, i));
   for (std::size_t i = 20; i-- > 0;) b[i] = text(backward, i);
   EXPECT_EQ(a, b);
-  EXPECT_EQ(forward.all_patients().size(), 20U);
+  EXPECT_EQ(forward.of_type(fhir::type_id::patient).size(), 20U);
   for (std::size_t i = 0; i < 20; ++i)
-    EXPECT_EQ(backward.all_patients()[i]->id, backward.hospital().key(i).patient);
+    EXPECT_EQ(backward.of_type(fhir::type_id::patient)[i]->id(), backward.hospital().key(i).patient);
 }
 
 TEST(Civil, WritesAndReadsDates) {

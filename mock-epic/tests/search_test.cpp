@@ -78,7 +78,7 @@ TEST_F(Search, TheBundleHasTheShapeOfACapturedOne) {
 TEST_F(Search, EveryGeneratedResourceIsFoundAgainByIdAndByPatient) {
   for (std::size_t i = 0; i < 3; ++i) {
     for (const data::generated& one : engine.store().hospital().chart(i)) {
-      const std::string name(fhir::rules_of(one.type).name);
+      const std::string name(fhir::name_of(one.type));
       const fhir::answer read = get("/" + name + "/" + one.id);
       EXPECT_EQ(read.response.body, json::write(one.resource));
       if (one.type == fhir::type_id::patient) continue;
