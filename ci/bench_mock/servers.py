@@ -146,9 +146,11 @@ class WireMock(Server):
 
     name = "wiremock"
 
-    def __init__(self, jar, path, body):
+    def __init__(self, scratch, jar, path, body):
         port = free_port()
-        super().__init__(["java", "-jar", jar, "--port", str(port), "--bind-address", "127.0.0.1",
+        folder = scratch / "wiremock"
+        folder.mkdir()
+        super().__init__(["java", "-jar", jar, "--port", str(port), "--bind-address", "127.0.0.1", "--root-dir", folder,
                           "--disable-banner"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         base = f"http://127.0.0.1:{port}"
         self.wait_until_it_answers(f"{base}/__admin/mappings")

@@ -16,7 +16,7 @@ class exchange {
   virtual const request& incoming() const = 0;
   /// When the last byte of the request had arrived.
   virtual instant received_at() const = 0;
-  /// A number for each connection of a server, from 1.
+  /// A number for each connection of a server.
   virtual std::uint64_t connection_id() const = 0;
   virtual runtime::endpoint peer() const = 0;
   /// Sends the response; completes when the transport has taken every byte. At most once.
@@ -48,6 +48,9 @@ struct server_options {
   duration body_timeout = 30s;
   duration idle_timeout = 75s;  ///< between requests
   tls_context_ptr tls;          ///< empty: plain text
+  /// Numbers the connections, where several servers are one to their clients; empty: the server counts
+  /// from 1.
+  std::function<std::uint64_t()> next_connection_id;
 };
 
 class server {
@@ -61,6 +64,8 @@ class server {
   /// Starts to serve at the endpoint; returns it with the port that was chosen. May be called for several
   /// endpoints.
   result<runtime::endpoint> listen(runtime::endpoint);
+  /// Serves what a listener of this server's runtime accepts. Not after stop().
+  void serve(runtime::listener_ptr);
   std::size_t connections() const;
   /// Stops listening, lets requests in work finish within the grace, then closes what is left.
   runtime::task<> stop(duration grace = 500ms);
