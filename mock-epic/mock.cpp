@@ -1,6 +1,9 @@
 #include "mock-epic/mock.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <epicenter/base/check.hpp>
+#include <mutex>
 
 #include "mock-epic/fhir/walk.hpp"
 #include "mock-epic/levers/board.hpp"
@@ -40,24 +43,49 @@ struct mock_epic::impl {
         levers([this] {
           return lever_world{site->tokens(), rt.now()};
         }),
-        admin(self, current, rt),
-        server(rt, http::server_options{}, [this](http::exchange& ex) { return serve(ex); }) {}
+        admin(self, current, rt) {
+    add_server(rt);
+  }
 
-  runtime::task<> serve(http::exchange& ex) {
+  http::server& add_server(runtime::runtime& on) {
+    http::server_options wire;
+    wire.next_connection_id = [this] { return ++connections; };
+    auto made = std::make_unique<http::server>(on, std::move(wire),
+                                               [this, &on](http::exchange& ex) { return serve(ex, on); });
+    servers.push_back({&on, std::move(made)});
+    return *servers.back().server;
+  }
+
+  /// One thread at a time: what several runtimes serve is one hospital.
+  template <class Step>
+  auto with_state(Step step) {
+    const std::lock_guard one(state);
+    return step();
+  }
+
+  runtime::task<> serve(http::exchange& ex, runtime::runtime& on) {
     const std::string_view path = ex.incoming().path();
     if (path.starts_with(admin_path) && path.substr(admin_path.size()).starts_with('/')) {
-      http::response answer = admin.handle(ex.incoming());
+      http::response answer = with_state([&] { return admin.handle(ex.incoming()); });
       // Whoever asked and has gone lost nothing: the admin API keeps no account of its answers.
       static_cast<void>(co_await ex.respond(std::move(answer)));
       co_return;
     }
-    const std::uint64_t began_in = era;
-    const std::uint64_t seq = receive(ex);
-    server::site::reply reply = site->handle(ex.incoming());
-    record(seq, reply);
+    std::uint64_t began_in = 0;
+    std::uint64_t seq = 0;
+    server::site::reply reply = with_state([&] {
+      began_in = era;
+      seq = receive(ex);
+      server::site::reply made = site->handle(ex.incoming());
+      record(seq, made);
+      return made;
+    });
     const result<> sent = co_await ex.respond(std::move(reply.answer.response));
+    if (!sent) co_return;
     // After a reset the number belongs to another entry.
-    if (sent && began_in == era) journal.responded(seq, rt.now());
+    with_state([&] {
+      if (began_in == era) journal.responded(seq, on.now());
+    });
   }
 
   std::uint64_t receive(const http::exchange& ex) {
@@ -88,7 +116,13 @@ struct mock_epic::impl {
   server::admin_api admin;
   std::uint64_t era = 0;  ///< counts resets
   bool listening = false;
-  http::server server;
+  std::mutex state;
+  std::atomic<std::uint64_t> connections{0};
+  struct served {
+    runtime::runtime* on;
+    std::unique_ptr<http::server> server;
+  };
+  std::vector<served> servers;  ///< the first: of the mock's own runtime
 };
 
 mock_epic::mock_epic(runtime::runtime& rt, options o)
@@ -98,13 +132,26 @@ mock_epic::~mock_epic() = default;
 
 result<runtime::endpoint> mock_epic::listen(runtime::endpoint where) {
   EPICENTER_CHECK(!impl_->listening, "listen is called once");
-  auto bound = impl_->server.listen(std::move(where));
+  auto bound = impl_->servers.front().server->listen(std::move(where));
   impl_->listening = bound.has_value();
   return bound;
 }
 
+void mock_epic::serve(runtime::runtime& on, runtime::listener_ptr from) {
+  http::server& one = &on == &impl_->rt ? *impl_->servers.front().server : impl_->add_server(on);
+  one.serve(std::move(from));
+  impl_->listening = true;
+}
+
 runtime::task<> mock_epic::stop() {
-  return impl_->server.stop();
+  return stop(impl_->rt);
+}
+
+runtime::task<> mock_epic::stop(runtime::runtime& on) {
+  const auto one = std::find_if(impl_->servers.begin(), impl_->servers.end(),
+                                [&on](const auto& served) { return served.on == &on; });
+  EPICENTER_CHECK(one != impl_->servers.end(), "the runtime serves this mock");
+  return one->server->stop();
 }
 
 void mock_epic::reset(options o) {

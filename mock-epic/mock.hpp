@@ -36,7 +36,10 @@ struct options {
   std::vector<client_registration> clients;
 };
 
-/// Everything on one runtime. `listen` may be called once; the URLs follow from the endpoint it returns.
+/// Lives on one runtime, and may be served by further ones on threads of their own: its state is behind one
+/// mutex, taken for the synchronous part of handling a request. All functions but `stop(runtime)` are for the
+/// thread of its own runtime, and those that touch its state, where others serve, for the time when none
+/// runs.
 class mock_epic {
  public:
   mock_epic(runtime::runtime&, options);
@@ -44,8 +47,14 @@ class mock_epic {
   mock_epic(const mock_epic&) = delete;
   mock_epic& operator=(const mock_epic&) = delete;
 
+  /// May be called once, and not beside `serve`; the URLs follow from the endpoint it returns.
   result<runtime::endpoint> listen(runtime::endpoint);
+  /// Serves what a listener of that runtime accepts. Called before the runtime runs, once a runtime; its time
+  /// is that of the mock's own runtime (runtime_team), and it outlives the mock.
+  void serve(runtime::runtime&, runtime::listener_ptr);
+  /// Ends what this mock's own runtime serves, or another one. Run on that runtime.
   runtime::task<> stop();
+  runtime::task<> stop(runtime::runtime&);
 
   /// Back to the state after construction, under new options: data from the seed, no tokens, levers or
   /// journal.

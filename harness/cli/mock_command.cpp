@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 #include <epicenter/base/units.hpp>
 #include <epicenter/json/write.hpp>
-#include <epicenter/runtime/real/real_runtime.hpp>
+#include <epicenter/runtime/real/runtime_team.hpp>
 #include <epicenter/runtime/task.hpp>
 
 #include <array>
@@ -15,6 +15,7 @@ namespace epicenter::cli {
 namespace {
 
 constexpr std::string_view profiles[] = {"strict", "orders"};
+constexpr std::uint64_t most_threads = 64;
 constexpr option known_options[] = {
     {"--listen", "HOST:PORT", "Where to listen (default 127.0.0.1:0; port 0: a free one). Loopback only"},
     {"--profile", "PROFILE", "strict (default): Epic's public API as it is; orders: orders are accepted",
@@ -22,14 +23,18 @@ constexpr option known_options[] = {
     {"--patients", "N", "Synthetic patients (default 200)"},
     {"--seed", "N", "Seed of the synthetic data and of tokens (default 1)"},
     {"--token-lifetime", "TIME", "What expires_in says, from 1s to 24h (default 1h)"},
+    {"--threads", "N", "Threads that serve, from 1 to 64 (default 1)"},
     {"--open", "", "Serve FHIR without a token"},
     {"--client", "ID", "Register this client; needs --jwks"},
     {"--jwks", "FILE", "The client's JSON Web Key Set"},
 };
 
-runtime::task<> serve(runtime::real_runtime& rt, mock::mock_epic& mock) {
+/// Until a signal comes; then every runtime ends what it serves.
+runtime::task<> serve(runtime::runtime_team& team, mock::mock_epic& mock) {
   const std::vector<int> signals{SIGINT, SIGTERM};
-  (void)co_await runtime::wait_for_signal(rt, signals);
+  (void)co_await runtime::wait_for_signal(team.at(0), signals);
+  for (std::size_t i = 1; i < team.size(); ++i)
+    team.at(i).post([&team, &mock, i] { spawn(team.at(i), "mock", mock.stop(team.at(i))); });
   co_await mock.stop();
 }
 
@@ -61,25 +66,36 @@ result<mock::options> options_of(const arguments& args) {
   return o;
 }
 
+result<std::size_t> threads_of(const arguments& args) {
+  auto given = args.number("--threads", 1);
+  if (!given) return fail(std::move(given.error()));
+  if (given->value_or(1) > most_threads) return fail(errc::usage, "--threads takes at most 64");
+  return static_cast<std::size_t>(given->value_or(1));
+}
+
 int run_mock(const arguments& args) {
   auto options = options_of(args);
   if (!options) return complain(options.error().message(), 2);
+  auto threads = threads_of(args);
+  if (!threads) return complain(threads.error().message(), 2);
   auto listen = loopback_endpoint(args, "--listen", "127.0.0.1:0");
   if (!listen) return complain(listen.error().message(), 2);
   runtime::real_options real;
   real.seed = options->seed;
-  runtime::real_runtime rt(real);
-  mock::mock_epic mock(rt, *options);
-  auto at = mock.listen(*listen);
-  if (!at) return complain(at.error().message(), 8);
-  const std::string base = "http://" + at->to_string();
+  runtime::runtime_team team(*threads, real);
+  mock::mock_epic mock(team.at(0), *options);
+  auto listeners = team.listen(*listen);
+  if (!listeners) return complain(listeners.error().message(), 8);
+  const runtime::endpoint at = listeners->front()->local_endpoint();
+  for (std::size_t i = 0; i != team.size(); ++i) mock.serve(team.at(i), std::move((*listeners)[i]));
+  const std::string base = "http://" + at.to_string();
   const json::object urls{{"fhir", base + std::string(mock::fhir_path)},
                           {"token", base + std::string(mock::token_path)},
                           {"admin", base + std::string(mock::admin_path)}};
   fmt::print("{}\n", json::write(urls));
   std::fflush(stdout);
-  spawn(rt, "mock", serve(rt, mock));
-  rt.run();
+  spawn(team.at(0), "mock", serve(team, mock));
+  team.run();
   return 0;
 }
 

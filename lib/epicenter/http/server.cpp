@@ -1,5 +1,6 @@
 #include <epicenter/http/server.hpp>
 
+#include <epicenter/base/check.hpp>
 #include <epicenter/http/server_connection.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <map>
@@ -46,6 +47,9 @@ struct server::impl {
   static runtime::task<> accept_all(std::shared_ptr<impl> self, std::shared_ptr<runtime::listener> from);
   static runtime::task<> serve(std::shared_ptr<impl> self, runtime::stream_ptr stream, std::uint64_t id);
   void stop_listening();
+  std::uint64_t next_id() {
+    return shared.options.next_connection_id ? shared.options.next_connection_id() : ++last_id;
+  }
 
   // An accepted connection, from before its TLS handshake to its end.
   struct counted {
@@ -84,7 +88,7 @@ runtime::task<> server::impl::accept_all(std::shared_ptr<impl> self,
       if (self->open >= self->shared.options.max_connections)
         (*stream)->close();
       else
-        self->tasks->spawn("http.connection", serve(self, std::move(*stream), ++self->last_id));
+        self->tasks->spawn("http.connection", serve(self, std::move(*stream), self->next_id()));
       continue;
     }
     const std::error_code why = stream.error().code();
@@ -130,11 +134,16 @@ result<runtime::endpoint> server::listen(runtime::endpoint where) {
   if (impl_->shared.stopping) return fail(errc::stopped);
   auto opened = impl_->shared.world.listen(std::move(where));
   if (!opened) return fail(std::move(opened.error()));
-  std::shared_ptr<runtime::listener> listener(std::move(*opened));
-  const runtime::endpoint chosen = listener->local_endpoint();
+  const runtime::endpoint chosen = (*opened)->local_endpoint();
+  serve(std::move(*opened));
+  return chosen;
+}
+
+void server::serve(runtime::listener_ptr from) {
+  EPICENTER_CHECK(!impl_->shared.stopping, "a server that was stopped serves no more");
+  std::shared_ptr<runtime::listener> listener(std::move(from));
   impl_->listeners.push_back(listener);
   impl_->tasks->spawn("http.accept", impl::accept_all(impl_, std::move(listener)));
-  return chosen;
 }
 
 std::size_t server::connections() const {

@@ -16,11 +16,20 @@ class exchange {
   virtual const request& incoming() const = 0;
   /// When the last byte of the request had arrived.
   virtual instant received_at() const = 0;
-  /// A number for each connection of a server, from 1.
+  /// A number for each connection of a server.
   virtual std::uint64_t connection_id() const = 0;
   virtual runtime::endpoint peer() const = 0;
   /// Sends the response; completes when the transport has taken every byte. At most once.
   virtual runtime::task<result<>> respond(response) = 0;
+  /// Begins a response whose length is not known yet: its head, and its body, where it has one, as the first
+  /// chunk. Framed by chunks (RFC 9112, section 7.1) where the connection stays open, else by its close. To
+  /// HEAD, and for statuses without a body, chunks are taken and not sent. In place of respond().
+  virtual runtime::task<result<>> start_chunked(response head) = 0;
+  /// Sends more of the body; completes when the transport has taken it. Empty: nothing is sent. Between
+  /// chunks no time limit runs: that is the handler's to keep.
+  virtual runtime::task<result<>> send_chunk(std::string) = 0;
+  /// Ends the body. A handler that returns without it leaves a response that the client can tell is cut off.
+  virtual runtime::task<result<>> end_chunked() = 0;
   /// Sends raw bytes in place of an HTTP response (faults), then closes the connection when the handler
   /// returns.
   virtual runtime::task<result<>> respond_raw(std::string bytes) = 0;
@@ -39,6 +48,9 @@ struct server_options {
   duration body_timeout = 30s;
   duration idle_timeout = 75s;  ///< between requests
   tls_context_ptr tls;          ///< empty: plain text
+  /// Numbers the connections, where several servers are one to their clients; empty: the server counts
+  /// from 1.
+  std::function<std::uint64_t()> next_connection_id;
 };
 
 class server {
@@ -52,6 +64,8 @@ class server {
   /// Starts to serve at the endpoint; returns it with the port that was chosen. May be called for several
   /// endpoints.
   result<runtime::endpoint> listen(runtime::endpoint);
+  /// Serves what a listener of this server's runtime accepts. Not after stop().
+  void serve(runtime::listener_ptr);
   std::size_t connections() const;
   /// Stops listening, lets requests in work finish within the grace, then closes what is left.
   runtime::task<> stop(duration grace = 500ms);

@@ -24,8 +24,9 @@ std::uint64_t drawn_seed() {
   return seed;
 }
 
-wall_time calendar_now() {
-  return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+real_epoch epoch_now() {
+  return {boot_clock::now().time_since_epoch(),
+          std::chrono::time_point_cast<duration>(std::chrono::system_clock::now())};
 }
 
 // Keeps the timer alive until its handler is called or destroyed.
@@ -55,12 +56,14 @@ struct timed {
 }  // namespace
 
 struct real_runtime::impl {
-  explicit impl(const real_options& options)
-      : started(boot_clock::now()),
+  impl(const real_options& options, const real_epoch& begin)
+      : epoch(begin),
+        started(begin.since_boot),
         owned_loop(std::make_unique<boost::asio::io_context>(1)),
         loop(*owned_loop),
         pool(options.blocking_threads) {}
 
+  real_epoch epoch;
   boot_clock::time_point started;
   std::unique_ptr<boost::asio::io_context> owned_loop;
   boost::asio::io_context& loop;
@@ -71,8 +74,11 @@ struct real_runtime::impl {
 };
 
 real_runtime::real_runtime(real_options options)
-    : runtime(options.seed != 0 ? options.seed : drawn_seed(), calendar_now()),
-      impl_(std::make_unique<impl>(options)) {
+    : real_runtime(options, options.epoch ? *options.epoch : epoch_now()) {}
+
+real_runtime::real_runtime(const real_options& options, const real_epoch& epoch)
+    : runtime(options.seed != 0 ? options.seed : drawn_seed(), epoch.wall),
+      impl_(std::make_unique<impl>(options, epoch)) {
   EPICENTER_CHECK(options.blocking_threads > 0, "blocking work needs a thread");
 }
 
@@ -82,6 +88,14 @@ real_runtime::~real_runtime() {
   impl_->pool.join();
   impl_->closing = true;
   impl_->owned_loop.reset();
+}
+
+real_epoch real_runtime::epoch() const {
+  return impl_->epoch;
+}
+
+void real_runtime::post(std::function<void()> call) {
+  boost::asio::post(impl_->loop.get_executor(), std::move(call));
 }
 
 executor real_runtime::get_executor() {
