@@ -49,6 +49,7 @@ struct mock_epic::impl {
 
   http::server& add_server(runtime::runtime& on) {
     http::server_options wire;
+    wire.gzip = true;
     wire.next_connection_id = [this] { return ++connections; };
     auto made = std::make_unique<http::server>(on, std::move(wire),
                                                [this, &on](http::exchange& ex) { return serve(ex, on); });

@@ -27,6 +27,8 @@ std::string_view sentence_of(int value) {
       return "no connection became free by the deadline";
     case errc::stopped:
       return "the client or server is shut down";
+    case errc::unsupported_coding:
+      return "the only content coding understood is gzip";
   }
   return "unknown HTTP error";
 }

@@ -19,6 +19,7 @@ enum class errc {
   cancelled,           ///< the caller took the exchange back
   pool_exhausted,      ///< no connection became free by the deadline
   stopped,             ///< client or server is shut down
+  unsupported_coding,  ///< the body is coded in a way that is not understood
 };
 std::error_code make_error_code(errc);
 

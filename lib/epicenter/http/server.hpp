@@ -48,6 +48,10 @@ struct server_options {
   duration body_timeout = 30s;
   duration idle_timeout = 75s;  ///< between requests
   tls_context_ptr tls;          ///< empty: plain text
+  /// Answers are compressed where clients allow it (see encode_body; answers in parts are not), and request
+  /// bodies coded in gzip reach the handler as text, within the limit for bodies: 413 beyond it, 415 for
+  /// other codings. Off: Content-Encoding is for the handlers.
+  bool gzip = false;
   /// Numbers the connections, where several servers are one to their clients; empty: the server counts
   /// from 1.
   std::function<std::uint64_t()> next_connection_id;

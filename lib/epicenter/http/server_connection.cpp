@@ -1,8 +1,5 @@
 #include <epicenter/http/server_connection.hpp>
 
-#include <array>
-#include <charconv>
-#include <epicenter/base/check.hpp>
 #include <epicenter/http/stream_io.hpp>
 
 namespace epicenter::http {
@@ -10,7 +7,6 @@ namespace {
 
 constexpr std::size_t first_buffer = 4 * 1024;
 constexpr std::size_t largest_buffer = 64 * 1024;
-constexpr std::uint64_t slowest_reader = 1024;  // bytes a second, below which a response is given up
 constexpr std::size_t most_discarded = 256 * 1024;
 constexpr duration longest_linger = 1s;
 
@@ -19,14 +15,6 @@ std::size_t count_of(const headers& fields, std::string_view name) {
   for (const auto& f : fields)
     if (equal_ignoring_case(f.first, name)) ++count;
   return count;
-}
-
-// Puts the size line at the end of the head, and the line break after the bytes.
-void frame_chunk(std::string& head, std::string& bytes) {
-  std::array<char, 16> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), bytes.size(), 16).ptr;
-  head.append(digits.begin(), end).append("\r\n");
-  bytes.append("\r\n");
 }
 
 // A server takes the absolute form too (RFC 9112, section 3.2.2); handlers see the origin form only.
@@ -143,8 +131,7 @@ server_connection::progress server_connection::parse() {
   begin_ += *used;
   if (reader_.head_done() && !had_head && !begin_body()) return progress::refused;
   if (!reader_.done()) return progress::more_needed;
-  accept_request();
-  return progress::complete;
+  return accept_request() ? progress::complete : progress::refused;
 }
 
 bool server_connection::begin_body() {
@@ -163,7 +150,7 @@ bool server_connection::begin_body() {
   return true;
 }
 
-void server_connection::accept_request() {
+bool server_connection::accept_request() {
   received_at_ = shared_.world.now();
   request_ = std::move(reader_.request_head());
   request_.body = std::move(body_);
@@ -173,103 +160,21 @@ void server_connection::accept_request() {
   http_1_0_ = reader_.is_http_1_0();
   reader_.next();
   dog_.clear();
-}
-
-// Decides whether the connection stays open, and writes the head of the answer into head_.
-result<> server_connection::begin_answer(const response& r, body_framing framing) {
-  EPICENTER_CHECK(!answered_, "a request is answered once");
-  answered_ = true;
-  if (closed_) return fail(errc::closed);
-  response_context context;
-  context.to_head = request_.method == "HEAD";
-  context.closes = !keep_alive_;
-  context.date = shared_.date();
-  context.framing = framing;
-  head_.clear();
-  auto head = append_head(head_, r, context);
-  if (!head) keep_alive_ = false;
-  return head;
-}
-
-void server_connection::decide_keep_alive(const response& r) {
-  const std::string_view wish = r.fields.get("Connection");
-  keep_alive_ = keep_alive_ && !shared_.stopping && !equal_ignoring_case(wish, "close");
-}
-
-runtime::task<result<>> server_connection::respond(response r) {
-  decide_keep_alive(r);
-  auto begun = begin_answer(r, body_framing::length);
-  if (!begun) co_return begun;
-  std::string_view body = r.body;
-  if (request_.method == "HEAD" || has_no_body(r.status)) body = {};
-  auto written = co_await write(head_, body);
-  co_return written;
-}
-
-runtime::task<result<>> server_connection::start_chunked(response r) {
-  decide_keep_alive(r);
-  std::string first = std::exchange(r.body, {});
-  const bool has_body = request_.method != "HEAD" && !has_no_body(r.status);
-  if (has_body && http_1_0_) keep_alive_ = false;
-  auto begun = begin_answer(r, keep_alive_ ? body_framing::chunked : body_framing::until_close);
-  broken_ = broken_ || !begun;
-  streaming_ = keep_alive_ ? streaming::chunks : streaming::until_close;
-  if (!has_body || broken_) streaming_ = streaming::head_only;
-  if (!begun) co_return begun;
-  if (!has_body) first.clear();
-  if (streaming_ == streaming::chunks && !first.empty()) frame_chunk(head_, first);
-  auto written = co_await write(head_, first);
-  dog_.clear();
-  co_return written;
-}
-
-runtime::task<result<>> server_connection::send_chunk(std::string bytes) {
-  EPICENTER_CHECK(streaming_ != streaming::none, "a chunk comes after its head");
-  if (closed_ || broken_) co_return fail(errc::closed);
-  if (streaming_ == streaming::head_only || bytes.empty()) co_return result<>();
-  head_.clear();
-  if (streaming_ == streaming::chunks) frame_chunk(head_, bytes);
-  auto written = co_await write(head_, bytes);
-  dog_.clear();
-  co_return written;
-}
-
-runtime::task<result<>> server_connection::end_chunked() {
-  EPICENTER_CHECK(streaming_ != streaming::none, "an end comes after its head");
-  if (closed_ || broken_) co_return fail(errc::closed);
-  const streaming was = std::exchange(streaming_, streaming::none);
-  if (was != streaming::chunks) co_return result<>();
-  auto written = co_await write("0\r\n\r\n", {});
-  co_return written;
-}
-
-runtime::task<result<>> server_connection::respond_raw(std::string bytes) {
-  EPICENTER_CHECK(!answered_, "a request is answered once");
-  answered_ = true;
-  keep_alive_ = false;
-  if (closed_) co_return fail(errc::closed);
-  auto written = co_await write(bytes, {});
-  co_return written;
-}
-
-runtime::task<result<>> server_connection::write(std::string_view head, std::string_view body) {
-  const std::uint64_t size = head.size() + body.size();
-  dog_.set(shared_.world.now() + shared_.options.idle_timeout + std::chrono::seconds(size / slowest_reader));
-  limited_ = part::none;
-  const auto [code, count] = co_await write_both(*stream_, head, body);
-  static_cast<void>(count);
-  if (!code) co_return result<>();
-  keep_alive_ = false;
-  broken_ = true;
-  if (expired_) co_return fail(errc::timed_out);
-  if (runtime::from_system(code) == runtime::errc::cancelled) co_return fail(errc::cancelled);
-  co_return fail(errc::reset);
+  if (!shared_.options.gzip) return true;
+  const auto decoded = decode_body(request_, shared_.options.request_limits.max_body_bytes);
+  if (decoded) return true;
+  unsigned status = 400;
+  if (decoded.error() == make_error_code(errc::too_large)) status = 413;
+  if (decoded.error() == make_error_code(errc::unsupported_coding)) status = 415;
+  refusal_ = refusal{status, decoded.error().message()};
+  return false;
 }
 
 runtime::task<> server_connection::refuse() {
   response r;
   r.status = refusal_->status;
   r.fields.add("Content-Type", "text/plain");
+  if (refusal_->status == 415) r.fields.add("Accept-Encoding", "gzip");  // RFC 9110, section 15.5.16
   r.body = refusal_->why + "\n";
   response_context context;
   context.closes = true;

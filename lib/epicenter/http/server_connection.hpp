@@ -1,6 +1,7 @@
 // One connection of a server: reads requests, has them answered in order, keeps the time limits.
 #pragma once
 
+#include <epicenter/http/content_coding.hpp>
 #include <epicenter/http/message_reader.hpp>
 #include <epicenter/http/serialise.hpp>
 #include <epicenter/http/server.hpp>
@@ -18,6 +19,7 @@ struct server_shared {
   runtime::runtime& world;
   server_options options;
   handler answer;
+  gzip_writer gzip;
   bool stopping = false;
 
  private:
@@ -61,7 +63,7 @@ class server_connection final : public exchange {
   runtime::task<bool> fill();
   progress parse();
   bool begin_body();
-  void accept_request();
+  bool accept_request();
   runtime::task<> refuse();
   runtime::task<> linger();
   void decide_keep_alive(const response&);

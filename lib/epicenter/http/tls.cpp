@@ -26,7 +26,7 @@ class tls_pump : public std::enable_shared_from_this<tls_pump> {
   tls_pump(runtime::runtime& rt, tls_context_ptr context, runtime::stream_ptr carrier_stream,
            tls_session::side side, const std::string& host)
       : carrier(std::move(carrier_stream)),
-        session(std::move(context), side, host),
+        session(std::move(context), side, host, rt.wall()),
         world_(rt),
         input_(record_buffer, '\0'),
         farewell_limit_(rt, [this] { carrier->close(); }) {}

@@ -24,8 +24,8 @@ result<tls_context_ptr> make_tls_client(const tls_client_options&);
 result<tls_context_ptr> make_tls_server(const tls_server_options&);
 
 /// Handshakes within the deadline and returns the stream of plain text; takes the carrier. The host name is
-/// sent as SNI and must be in the certificate. errc::tls_failed with OpenSSL's reason, or the carrier's own
-/// error.
+/// sent as SNI and must be in the certificate, which must hold at the runtime's wall(). errc::tls_failed with
+/// OpenSSL's reason, or the carrier's own error.
 runtime::task<result<runtime::stream_ptr>> tls_connect(runtime::runtime&, tls_context_ptr,
                                                        runtime::stream_ptr carrier, std::string host,
                                                        instant deadline);

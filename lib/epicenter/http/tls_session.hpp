@@ -23,8 +23,8 @@ class tls_session {
  public:
   enum class side { client, server };
   enum class status { done, wants_input, ended, failed };
-  /// The host is verified and sent as SNI by clients; servers give none.
-  tls_session(tls_context_ptr, side, const std::string& host);
+  /// The host is verified and sent as SNI by clients; servers give none. Certificates are judged at `now`.
+  tls_session(tls_context_ptr, side, const std::string& host, wall_time now);
   ~tls_session();
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;

@@ -3,12 +3,11 @@
 #include <benchmark/benchmark.h>
 
 #include <epicenter/http/client.hpp>
+#include <epicenter/http/private_ca.hpp>
 #include <epicenter/http/server.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
-
-#include "lib/epicenter/http/tests/certificates.hpp"
 
 namespace epicenter::http {
 namespace {
@@ -28,11 +27,12 @@ struct secrets {
   tls_context_ptr client;
 };
 
-secrets make_secrets() {
-  const certificate c = make_certificate("IP:127.0.0.1");
+secrets make_secrets(wall_time now) {
+  const private_ca ca = private_ca::make(now).value();
+  const certificate c = ca.issue({"127.0.0.1"}, now).value();
   tls_server_options so{c.pem, c.key_pem};
   tls_client_options co;
-  co.ca_pem = c.pem;
+  co.ca_pem = ca.pem();
   return {make_tls_server(so).value(), make_tls_client(co).value()};
 }
 
@@ -75,7 +75,7 @@ void in_virtual_time(benchmark::State& state) {
 BENCHMARK(in_virtual_time)->Unit(benchmark::kMillisecond);
 
 void on_loopback(benchmark::State& state, bool secure) {
-  const secrets tls = make_secrets();
+  const secrets tls = make_secrets(runtime::real_runtime().wall());
   for (auto _ : state) {
     runtime::real_runtime rt;
     runtime::spawn(rt, "bench", exchanges(rt, secure ? &tls : nullptr, batch));

@@ -177,6 +177,41 @@ EPICENTER_BOTH_WORLDS(server, stop_lets_requests_finish_within_the_grace) {
   co_await r.web.stop();
 }
 
+EPICENTER_BOTH_WORLDS(server, a_head_is_answered_with_the_length_of_the_get_and_no_body) {
+  rig r(rt, [](exchange& x) -> task<> {
+    response made;
+    made.body = "twelve bytes";
+    const result<> sent = co_await x.respond(std::move(made));
+    EXPECT_TRUE(sent.has_value());
+  });
+  const std::string heads = "HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nHEAD /b HTTP/1.1\r\nHost: h\r\n\r\n";
+  std::vector<std::string> parts{heads + get_b_and_close};
+  const std::string heard = co_await converse(rt, r.where.server, std::move(parts), 0ns);
+  std::size_t lengths = 0;
+  for (std::size_t at = 0; (at = heard.find("Content-Length: 12\r\n", at)) != std::string::npos; ++at)
+    ++lengths;
+  EXPECT_EQ(lengths, 3U) << heard;
+  EXPECT_EQ(heard.find("twelve bytes"), heard.size() - 12) << heard;
+  co_await r.stop();
+}
+
+EPICENTER_BOTH_WORLDS(server, stop_closes_idle_connections_at_once) {
+  rig r(rt, echo);
+  const instant limit = rt.now() + 5s;
+  auto idle = co_await runtime::connect(rt, r.where.server, limit);
+  auto used = co_await r.web.send(r.where, get("/"), limit);
+  EXPECT_TRUE(idle.has_value() && used.has_value());
+  EXPECT_EQ(r.site.connections(), 2U);
+  const instant begun = rt.now();
+  co_await r.site.stop();
+  EXPECT_LT(rt.now() - begun, 400ms);
+  EXPECT_EQ(r.site.connections(), 0U);
+  std::array<char, 1> byte{};
+  const auto end = co_await runtime::read_some(**idle, boost::asio::buffer(byte));
+  EXPECT_TRUE(!end && end.error().code() == make_error_code(runtime::errc::end_of_stream));
+  co_await r.web.stop();
+}
+
 EPICENTER_BOTH_WORLDS(server, a_response_that_would_be_misread_is_not_sent) {
   rig r(rt, [](exchange& x) -> task<> {
     response split;

@@ -1,0 +1,49 @@
+// A certificate authority of one process: servers that nobody else vouches for, and certificates that a
+// client must refuse.
+#pragma once
+
+#include <epicenter/base/result.hpp>
+#include <epicenter/base/time.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace epicenter::http {
+
+/// A certificate with its key, both PEM. The chain of a server: leaf first.
+struct certificate {
+  std::string pem;
+  std::string key_pem;
+};
+
+/// What is wrong with a certificate. A client that verifies refuses each but `none`, for its own reason.
+enum class certificate_flaw {
+  none,
+  expired,      ///< its validity ended a day ago
+  wrong_host,   ///< it names "wrong-host.invalid" (RFC 2606) and nothing else
+  self_signed,  ///< no authority stands behind it
+};
+
+/// EC P-256 keys from OpenSSL's random numbers, in memory only. Certificates hold from a day before they were
+/// made, for 30 days.
+class private_ca {
+ public:
+  /// errc::tls_failed where OpenSSL cannot.
+  static result<private_ca> make(wall_time now);
+  private_ca(private_ca&&) noexcept;
+  private_ca& operator=(private_ca&&) noexcept;
+  ~private_ca();
+
+  /// What clients are to trust.
+  const std::string& pem() const;
+  /// A server's certificate for these host names and addresses (literals without brackets).
+  result<certificate> issue(const std::vector<std::string>& hosts, wall_time now,
+                            certificate_flaw = certificate_flaw::none) const;
+
+ private:
+  struct impl;
+  explicit private_ca(std::unique_ptr<impl>);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace epicenter::http
