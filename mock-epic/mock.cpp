@@ -8,6 +8,7 @@
 #include "mock-epic/fhir/walk.hpp"
 #include "mock-epic/levers/board.hpp"
 #include "mock-epic/server/admin.hpp"
+#include "mock-epic/server/admin_guard.hpp"
 #include "mock-epic/server/site.hpp"
 
 namespace epicenter::mock {
@@ -36,8 +37,11 @@ void add_phrases(const fhir::resource& patient, std::vector<std::string>& to) {
 }  // namespace
 
 struct mock_epic::impl {
-  impl(mock_epic& self, runtime::runtime& runtime, options o)
+  impl(mock_epic& self, runtime::runtime& runtime, options o, serving way)
       : rt(runtime),
+        reached(std::move(way)),
+        guard(reached.admin_token),
+        journal(reached.journal_entries),
         current(std::move(o)),
         site(std::make_unique<server::site>(rt, current)),
         levers([this] {
@@ -50,6 +54,7 @@ struct mock_epic::impl {
   http::server& add_server(runtime::runtime& on) {
     http::server_options wire;
     wire.gzip = true;
+    wire.tls = reached.tls;
     wire.next_connection_id = [this] { return ++connections; };
     auto made = std::make_unique<http::server>(on, std::move(wire),
                                                [this, &on](http::exchange& ex) { return serve(ex, on); });
@@ -67,7 +72,9 @@ struct mock_epic::impl {
   runtime::task<> serve(http::exchange& ex, runtime::runtime& on) {
     const std::string_view path = ex.incoming().path();
     if (path.starts_with(admin_path) && path.substr(admin_path.size()).starts_with('/')) {
-      http::response answer = with_state([&] { return admin.handle(ex.incoming()); });
+      http::response answer = with_state([&] {
+        return guard.admits(ex.incoming()) ? admin.handle(ex.incoming()) : server::admin_guard::refuse();
+      });
       // Whoever asked and has gone lost nothing: the admin API keeps no account of its answers.
       static_cast<void>(co_await ex.respond(std::move(answer)));
       co_return;
@@ -110,9 +117,11 @@ struct mock_epic::impl {
   }
 
   runtime::runtime& rt;
+  serving reached;
+  server::admin_guard guard;
+  mock::journal journal;
   options current;
   std::unique_ptr<server::site> site;
-  mock::journal journal;
   leased_levers levers;
   server::admin_api admin;
   std::uint64_t era = 0;  ///< counts resets
@@ -126,8 +135,8 @@ struct mock_epic::impl {
   std::vector<served> servers;  ///< the first: of the mock's own runtime
 };
 
-mock_epic::mock_epic(runtime::runtime& rt, options o)
-    : impl_(std::make_unique<impl>(*this, rt, std::move(o))) {}
+mock_epic::mock_epic(runtime::runtime& rt, options o, serving way)
+    : impl_(std::make_unique<impl>(*this, rt, std::move(o), std::move(way))) {}
 
 mock_epic::~mock_epic() = default;
 

@@ -36,13 +36,22 @@ struct options {
   std::vector<client_registration> clients;
 };
 
+/// What stays as it is whatever is reset: how the site is reached, and how much it remembers.
+struct serving {
+  http::tls_context_ptr tls;  ///< empty: plain text
+  /// The bearer token that the admin API asks for; empty: it asks for none.
+  std::string admin_token;
+  std::size_t journal_entries =
+      1'000'000;  ///< that are kept at most, some 400 bytes each; the oldest go first
+};
+
 /// Lives on one runtime, and may be served by further ones on threads of their own: its state is behind one
 /// mutex, taken for the synchronous part of handling a request. All functions but `stop(runtime)` are for the
 /// thread of its own runtime, and those that touch its state, where others serve, for the time when none
 /// runs.
 class mock_epic {
  public:
-  mock_epic(runtime::runtime&, options);
+  mock_epic(runtime::runtime&, options, serving = {});
   ~mock_epic();
   mock_epic(const mock_epic&) = delete;
   mock_epic& operator=(const mock_epic&) = delete;

@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "harness/cli/command.hpp"
+#include "harness/cli/mock_tls.hpp"
 #include "harness/cli/serving.hpp"
 #include "mock-epic/mock.hpp"
 
@@ -15,15 +16,26 @@ namespace epicenter::cli {
 namespace {
 
 constexpr std::string_view profiles[] = {"strict", "orders"};
-constexpr std::uint64_t most_threads = 64;
+constexpr std::string_view certificates[] = {"good", "expired", "wrong-host", "self-signed"};
 constexpr option known_options[] = {
-    {"--listen", "HOST:PORT", "Where to listen (default 127.0.0.1:0; port 0: a free one). Loopback only"},
+    {"--listen", "HOST:PORT",
+     "Where to listen (default 127.0.0.1:0; port 0: a free one; or unix:/PATH). Other addresses than "
+     "loopback "
+     "need --token-file"},
     {"--profile", "PROFILE", "strict (default): Epic's public API as it is; orders: orders are accepted",
      profiles},
     {"--patients", "N", "Synthetic patients (default 200)"},
     {"--seed", "N", "Seed of the synthetic data and of tokens (default 1)"},
     {"--token-lifetime", "TIME", "What expires_in says, from 1s to 24h (default 1h)"},
     {"--threads", "N", "Threads that serve, from 1 to 64 (default 1)"},
+    {"--journal", "N",
+     "Requests the journal keeps, from 1 to 10000000; the oldest go first (default 100000)"},
+    {"--token-file", "FILE", "The admin API then asks for this file's one line as its bearer token"},
+    {"--tls", "", "Serve TLS, by an authority made at start; the printed line has its certificate (ca)"},
+    {"--tls-certificate", "KIND", "good (default), or one that clients must refuse", certificates},
+    {"--tls-ca-out", "FILE", "Writes the authority's certificate, PEM, before the line is printed"},
+    {"--cert", "FILE", "Serve TLS with this certificate chain, PEM, leaf first; needs --key"},
+    {"--key", "FILE", "The private key of --cert, PEM, without a passphrase"},
     {"--open", "", "Serve FHIR without a token"},
     {"--client", "ID", "Register this client; needs --jwks"},
     {"--jwks", "FILE", "The client's JSON Web Key Set"},
@@ -66,34 +78,59 @@ result<mock::options> options_of(const arguments& args) {
   return o;
 }
 
-result<std::size_t> threads_of(const arguments& args) {
-  auto given = args.number("--threads", 1);
+/// A whole number from 1 to `most`.
+result<std::size_t> bounded_number(const arguments& args, std::string_view option, std::uint64_t fallback,
+                                   std::uint64_t most) {
+  auto given = args.number(option, 1);
   if (!given) return fail(std::move(given.error()));
-  if (given->value_or(1) > most_threads) return fail(errc::usage, "--threads takes at most 64");
-  return static_cast<std::size_t>(given->value_or(1));
+  if (given->value_or(1) > most) return fail(errc::usage, fmt::format("{} takes at most {}", option, most));
+  return static_cast<std::size_t>(given->value_or(fallback));
+}
+
+/// The one line by which others find the mock.
+void print_urls(const runtime::endpoint& at, const mock_tls& tls) {
+  const std::string scheme = tls.context ? "https://" : "http://";
+  const std::string base = scheme + (at.is_unix() ? "localhost" : at.to_string());
+  json::object urls{{"fhir", base + std::string(mock::fhir_path)},
+                    {"token", base + std::string(mock::token_path)},
+                    {"admin", base + std::string(mock::admin_path)}};
+  if (at.is_unix()) urls.set("socket", at.path);
+  if (!tls.ca_pem.empty()) urls.set("ca", tls.ca_pem);
+  fmt::print("{}\n", json::write(urls));
+  std::fflush(stdout);
 }
 
 int run_mock(const arguments& args) {
   auto options = options_of(args);
   if (!options) return complain(options.error().message(), 2);
-  auto threads = threads_of(args);
+  auto threads = bounded_number(args, "--threads", 1, 64);
   if (!threads) return complain(threads.error().message(), 2);
-  auto listen = loopback_endpoint(args, "--listen", "127.0.0.1:0");
+  auto journal = bounded_number(args, "--journal", 100'000, 10'000'000);
+  if (!journal) return complain(journal.error().message(), 2);
+  auto token = read_token_file(args);
+  if (!token) return complain(token.error().message(), 2);
+  auto listen = guarded_endpoint(args, "--listen", "127.0.0.1:0", !token->empty());
   if (!listen) return complain(listen.error().message(), 2);
+  if (auto sound = check_tls(args); !sound) return complain(sound.error().message(), 2);
   runtime::real_options real;
   real.seed = options->seed;
   runtime::runtime_team team(*threads, real);
-  mock::mock_epic mock(team.at(0), *options);
+  auto tls = make_mock_tls(args, listen->host, team.at(0).wall());
+  if (!tls) return complain(tls.error().message(), 2);
+  mock::serving way;
+  way.tls = tls->context;
+  way.admin_token = std::move(*token);
+  way.journal_entries = *journal;
+  mock::mock_epic mock(team.at(0), *options, std::move(way));
   auto listeners = team.listen(*listen);
   if (!listeners) return complain(listeners.error().message(), 8);
   const runtime::endpoint at = listeners->front()->local_endpoint();
   for (std::size_t i = 0; i != team.size(); ++i) mock.serve(team.at(i), std::move((*listeners)[i]));
-  const std::string base = "http://" + at.to_string();
-  const json::object urls{{"fhir", base + std::string(mock::fhir_path)},
-                          {"token", base + std::string(mock::token_path)},
-                          {"admin", base + std::string(mock::admin_path)}};
-  fmt::print("{}\n", json::write(urls));
-  std::fflush(stdout);
+  if (args.has("--tls-ca-out")) {
+    if (auto written = write_text_file(args.get("--tls-ca-out"), tls->ca_pem); !written)
+      return complain(written.error().message(), 8);
+  }
+  print_urls(at, *tls);
   spawn(team.at(0), "mock", serve(team, mock));
   team.run();
   return 0;
@@ -109,10 +146,12 @@ constinit const command mock_command{
     .options = known_options,
     .examples =
         "  epicenter mock --open --patients 50\n"
-        "  epicenter mock --listen 127.0.0.1:8080 --profile orders --client my-app --jwks keys.json\n",
+        "  epicenter mock --listen 127.0.0.1:8080 --profile orders --client my-app --jwks keys.json\n"
+        "  epicenter mock --listen 0.0.0.0:8443 --token-file admin.token --tls --tls-ca-out ca.pem\n",
     .epilogue =
         "Prints one line of JSON with the URLs (fhir, token, admin), then serves until SIGINT or SIGTERM.\n"
-        "Exit codes: 0; 2 wrong command line; 8 the port is taken.",
+        "Serving goes on in the requests that are under way, for half a second at most.\n"
+        "Exit codes: 0; 2 wrong command line; 8 the port is taken, or a file cannot be written.",
     .run = run_mock,
 };
 

@@ -24,9 +24,7 @@ class engine {
   /// True for what is served without a token: /metadata and /.well-known/smart-configuration.
   bool is_public(std::string_view path) const;
   /// `request.path()` begins with the base path. The representation is negotiated already in the answer.
-  /// `scheme` is the one by which the client reached the server.
-  answer handle(const http::request&, moment, const access* = nullptr, interference* = nullptr,
-                std::string_view scheme = "http");
+  answer handle(const http::request&, moment, const access* = nullptr, interference* = nullptr);
 
   fhir::store& store() { return store_; }
   fhir::pager& pager() { return searcher_.pages(); }

@@ -39,6 +39,8 @@ struct request {
   std::string target = "/";  ///< origin form: path and query as on the wire
   headers fields;
   std::string body;
+  /// Of the target URI (RFC 9110, section 7.1): servers say «https» where the request came over TLS.
+  std::string_view scheme = "http";
 
   std::string_view path() const;   ///< the target up to '?'
   std::string_view query() const;  ///< the target after '?', or empty

@@ -156,6 +156,7 @@ bool server_connection::accept_request() {
   request_.body = std::move(body_);
   body_ = {};
   to_origin_form(request_.target);
+  if (shared_.options.tls) request_.scheme = "https";
   keep_alive_ = reader_.keep_alive();
   http_1_0_ = reader_.is_http_1_0();
   reader_.next();
