@@ -1,10 +1,13 @@
 #include "mock-epic/fhir/engine.hpp"
 
 #include <algorithm>
+#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
+#include "mock-epic/fhir/validation.hpp"
+#include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -40,7 +43,15 @@ engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
       store_(std::move(hospital), options_.store),
       searcher_(store_, stream(options_.seed, "mock.sessions"), stream(options_.seed, "mock.uuids")),
-      creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")) {}
+      reader_(store_, options_.orders),
+      historian_(store_),
+      writer_(
+          store_, options_.orders, stream(options_.seed, "mock.created_ids"),
+          [this](const call& c, type_id type, std::string_view query) { return matches(c, type, query); }),
+      bundles_(
+          store_, writer_,
+          [this](const call& c, type_id type, std::string_view query) { return matches(c, type, query); },
+          options_.base_path, [this](const call& c) { return dispatch(c); }) {}
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
@@ -79,17 +90,24 @@ answer engine::dispatch(const call& c) {
     case interaction::not_allowed:
       return method_not_allowed(c.asked.allow);
     case interaction::read:
-      return read(c);
+      return reader_.read(c);
     case interaction::create:
-      return create(c);
+    case interaction::update:
+    case interaction::patch:
+    case interaction::erase:
+      return write(c);
+    case interaction::vread:
+    case interaction::history:
+    case interaction::batch:
+      return of_versions(c);
+    case interaction::operation:
+      if (options_.orders && c.asked.operation == "$validate") return answer_validation(c);
+      break;
     case interaction::search:
       return search(c);
     default:
       break;
   }
-  if (c.asked.what == interaction::update || c.asked.what == interaction::patch ||
-      c.asked.what == interaction::erase)
-    return method_not_allowed(c.asked.id.empty() ? "GET, POST" : "GET");
   return answer_html_404();
 }
 
@@ -108,27 +126,48 @@ answer engine::search(const call& c) {
   return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now);
 }
 
-answer engine::create(const call& c) {
-  const type_rules& rules = rules_of(*c.asked.type);
-  const std::string_view type = c.request.fields.get("Content-Type");
-  const std::string_view media = type.substr(0, type.find(';'));
-  const bool json = http::equal_ignoring_case(media, "application/fhir+json") ||
-                    http::equal_ignoring_case(media, "application/json");
-  // Refusals that depend on the type alone come first, whatever the body is.
-  if (!json && (rules.create == creation::yes || (rules.create == creation::orders && options_.orders)))
-    return answer_outcome(
-        415, issue{"fatal", "structure", "59105", "Content-Type must be application/fhir+json.", ""},
-        "content_type");
-  const std::string_view prefer = c.request.fields.get("Prefer");
-  const bool representation = prefer.find("return=representation") != std::string_view::npos;
-  return creator_.create(rules, c.request.body, representation, c.at.wall);
+search_result engine::matches(const call& c, type_id type, std::string_view query) {
+  http::request request;
+  request.target = options_.base_path + "/" + std::string(name_of(type)) + "?" + std::string(query);
+  route asked;
+  asked.what = interaction::search;
+  asked.type = type;
+  search_result made;
+  // A condition without criteria would match everything: it is refused, as a search without a patient is.
+  answer reply =
+      query.find('=') == std::string_view::npos
+          ? answer_outcome(412, issue{"fatal", "required", "59108", "No search criteria.", ""}, "no_criteria")
+          : search(call{request, asked, c.base, c.at, c.allowed, c.meddler});
+  const auto bundle = json::parse(reply.response.body);
+  if (reply.response.status != 200 || !bundle) {
+    made.refused = std::move(reply);
+    return made;
+  }
+  walk(*bundle, "entry", [&](const json::value& entry) {
+    const std::string_view id = entry.string_at("resource.id");
+    if (entry.string_at("search.mode") == "match")
+      if (resource_ptr one = store_.find(type, id)) made.found.push_back(std::move(one));
+    return false;
+  });
+  return made;
 }
 
-answer engine::read(const call& c) {
-  if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted())
-    return answer_fhir(200, found->text(), "");
-  return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
-                        "unknown_id");
+answer engine::write(const call& c) {
+  const bool strict = !options_.orders;
+  if (strict && (c.asked.what == interaction::patch || c.asked.what == interaction::erase))
+    return method_not_allowed(c.asked.id.empty()                    ? "GET, POST"
+                              : rules_of(*c.asked.type).epic.update ? "GET, PUT"
+                                                                    : "GET");
+  if (c.asked.what == interaction::create) return writer_.create(c);
+  if (c.asked.what == interaction::update) return writer_.update(c);
+  return c.asked.what == interaction::patch ? writer_.patch(c) : writer_.erase(c);
+}
+
+/// Epic has no versions and no bundles: IIS knows no such route.
+answer engine::of_versions(const call& c) {
+  if (!options_.orders) return answer_html_404();
+  if (c.asked.what == interaction::batch) return bundles_.run(c);
+  return c.asked.what == interaction::vread ? reader_.vread(c) : historian_.history(c);
 }
 
 }  // namespace epicenter::mock::fhir
