@@ -1,11 +1,12 @@
 #include "mock-epic/fhir/engine.hpp"
 
 #include <algorithm>
+#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
-#include "mock-epic/fhir/served.hpp"
+#include "mock-epic/fhir/validation.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -42,7 +43,15 @@ engine::engine(engine_options options, data::hospital hospital)
       store_(std::move(hospital), options_.store),
       searcher_(store_, options_.orders, stream(options_.seed, "mock.sessions"),
                 stream(options_.seed, "mock.uuids")),
-      creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")) {}
+      reader_(store_, options_.orders),
+      historian_(store_),
+      writer_(
+          store_, options_.orders, stream(options_.seed, "mock.created_ids"),
+          [this](const call& c, type_id type, std::string_view query) { return matches(c, type, query); }),
+      bundles_(
+          store_, writer_,
+          [this](const call& c, type_id type, std::string_view query) { return matches(c, type, query); },
+          options_.base_path, [this](const call& c) { return dispatch(c); }) {}
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
@@ -80,17 +89,24 @@ answer engine::dispatch(const call& c) {
     case interaction::not_allowed:
       return method_not_allowed(c.asked.allow);
     case interaction::read:
-      return read(c);
+      return reader_.read(c);
     case interaction::create:
-      return create(c);
+    case interaction::update:
+    case interaction::patch:
+    case interaction::erase:
+      return write(c);
+    case interaction::vread:
+    case interaction::history:
+    case interaction::batch:
+      return of_versions(c);
+    case interaction::operation:
+      if (options_.orders && c.asked.operation == "$validate") return answer_validation(c);
+      break;
     case interaction::search:
       return search(c);
     default:
       break;
   }
-  if (c.asked.what == interaction::update || c.asked.what == interaction::patch ||
-      c.asked.what == interaction::erase)
-    return method_not_allowed(c.asked.id.empty() ? "GET, POST" : "GET");
   return answer_html_404();
 }
 
@@ -122,27 +138,42 @@ answer engine::search(const call& c) {
   return searcher_.search(c, *parameters);
 }
 
-answer engine::create(const call& c) {
-  const type_rules& rules = rules_of(*c.asked.type);
-  const std::string_view type = c.request.fields.get("Content-Type");
-  const std::string_view media = type.substr(0, type.find(';'));
-  const bool json = http::equal_ignoring_case(media, "application/fhir+json") ||
-                    http::equal_ignoring_case(media, "application/json");
-  // Refusals that depend on the type alone come first, whatever the body is.
-  if (!json && (rules.create == creation::yes || (rules.create == creation::orders && options_.orders)))
-    return answer_outcome(
-        415, issue{"fatal", "structure", "59105", "Content-Type must be application/fhir+json.", ""},
-        "content_type");
-  const std::string_view prefer = c.request.fields.get("Prefer");
-  const bool representation = prefer.find("return=representation") != std::string_view::npos;
-  return creator_.create(rules, c.request.body, representation, c.at.wall);
+search_result engine::matches(const call& c, type_id type, std::string_view query) {
+  const auto refuse = [](unsigned status, std::string_view code, std::string why) {
+    search_result made;
+    made.refused = answer_outcome(status, issue{"fatal", "invalid", code, std::move(why), ""}, "condition");
+    return made;
+  };
+  const auto parameters = http::decode_form(query);
+  if (!parameters) return refuse(400, "59105", "The condition is no query.");
+  // A condition without criteria would match everything.
+  if (parameters->empty()) return refuse(412, "59108", "The condition has no criteria.");
+  auto found = searcher_.find_all(c, type, *parameters);
+  search_result made;
+  if (auto* refused = std::get_if<answer>(&found)) {
+    made.refused = std::move(*refused);
+  } else {
+    made.found = std::move(std::get<hits>(found));
+  }
+  return made;
 }
 
-answer engine::read(const call& c) {
-  if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted())
-    return answer_fhir(200, served_text(*found, options_.orders), "");
-  return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
-                        "unknown_id");
+answer engine::write(const call& c) {
+  const bool strict = !options_.orders;
+  if (strict && (c.asked.what == interaction::patch || c.asked.what == interaction::erase))
+    return method_not_allowed(c.asked.id.empty()                    ? "GET, POST"
+                              : rules_of(*c.asked.type).epic.update ? "GET, PUT"
+                                                                    : "GET");
+  if (c.asked.what == interaction::create) return writer_.create(c);
+  if (c.asked.what == interaction::update) return writer_.update(c);
+  return c.asked.what == interaction::patch ? writer_.patch(c) : writer_.erase(c);
+}
+
+/// Epic has no versions and no bundles: IIS knows no such route.
+answer engine::of_versions(const call& c) {
+  if (!options_.orders) return answer_html_404();
+  if (c.asked.what == interaction::batch) return bundles_.run(c);
+  return c.asked.what == interaction::vread ? reader_.vread(c) : historian_.history(c);
 }
 
 }  // namespace epicenter::mock::fhir

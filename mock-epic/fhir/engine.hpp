@@ -3,9 +3,12 @@
 
 #include <epicenter/runtime/random.hpp>
 
+#include "mock-epic/fhir/bundle_runner.hpp"
 #include "mock-epic/fhir/call.hpp"
-#include "mock-epic/fhir/create.hpp"
+#include "mock-epic/fhir/historian.hpp"
+#include "mock-epic/fhir/reader.hpp"
 #include "mock-epic/fhir/search.hpp"
+#include "mock-epic/fhir/writer.hpp"
 
 namespace epicenter::mock::fhir {
 
@@ -32,14 +35,18 @@ class engine {
  private:
   answer dispatch(const call&);
   std::string token_url(const call&) const;
-  answer read(const call&);
-  answer create(const call&);
   answer search(const call&);
+  search_result matches(const call&, type_id, std::string_view query);
+  answer write(const call&);
+  answer of_versions(const call&);
 
   engine_options options_;
   fhir::store store_;
   searcher searcher_;
-  creator creator_;
+  reader reader_;
+  historian historian_;
+  writer writer_;
+  bundle_runner bundles_;
 };
 
 }  // namespace epicenter::mock::fhir

@@ -17,6 +17,7 @@ struct known_code {
 constexpr auto known_codes = std::to_array<known_code>({
     {"4100", "The resource request contained an invalid parameter."},
     {"4101", "Resource request returns no results."},
+    {"4103", "The resource has been deleted."},
     {"4112", "The resource request contained an invalid combination of parameters."},
     {"4113", "Session ID for cached search results has expired."},
     {"4115", "Required search parameter has an invalid value."},
@@ -30,8 +31,12 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"59108", "A required element is missing."},
     {"59109", "An element or header value is invalid."},
     {"59111", "An element or header value is invalid."},
+    {"59133", "The number of elements is not allowed."},
+    {"59141", "The operation would create a duplicate of a resource that is on file."},
     {"59144", "A reference provided was not found."},
     {"59159", "The content/operation failed to pass a business rule, and so could not proceed."},
+    {"59187", "No flowsheet for patient-entered data was found."},
+    {"59188", "No single vital-signs row was found for the codes."},
     {"59189", "Failed to file the reading."},
     {"59204",
      "The authenticated client's search request applies to a sub-resource that the client is not authorized "
@@ -49,19 +54,24 @@ std::string_view display_of(std::string_view code) {
   throw_check_failed("known code", "the table of Epic's codes lacks one that the mock uses");
 }
 
-void write_issue(std::string& out, const issue& i) {
-  const std::string display = json::quote(display_of(i.epic_code));
-  out += R"({"severity":")";
-  out += i.severity;
-  out += R"(","code":")";
-  out += i.code;
-  out += R"(","details":{"coding":[{"system":"urn:oid:1.2.840.114350.1.13.0.1.7.2.657369","code":")";
-  out += i.epic_code;
+void write_details(std::string& out, std::string_view epic_code) {
+  const std::string display = json::quote(display_of(epic_code));
+  out += R"(,"details":{"coding":[{"system":"urn:oid:1.2.840.114350.1.13.0.1.7.2.657369","code":")";
+  out += epic_code;
   out += R"(","display":)";
   out += display;
   out += R"(}],"text":)";
   out += display;
   out += '}';
+}
+
+void write_issue(std::string& out, const issue& i) {
+  out += R"({"severity":")";
+  out += i.severity;
+  out += R"(","code":")";
+  out += i.code;
+  out += '"';
+  if (!i.epic_code.empty()) write_details(out, i.epic_code);
   if (!i.diagnostics.empty()) {
     out += R"(,"diagnostics":)";
     out += json::quote(i.diagnostics);

@@ -11,7 +11,7 @@ namespace epicenter::mock::fhir {
 struct issue {
   std::string_view severity;   ///< fatal, error, warning, information
   std::string_view code;       ///< OperationOutcome.issue.code
-  std::string_view epic_code;  ///< in Epic's own code system
+  std::string_view epic_code;  ///< in Epic's own code system; empty: no details
   std::string diagnostics;     ///< empty: left out
   std::string location;        ///< "id" is written as location /f:id and expression id; empty: left out
 };

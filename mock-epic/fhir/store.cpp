@@ -248,4 +248,40 @@ resource_ptr store::reconcile(const resource& held) {
   return made;
 }
 
+void store::forget(const key& named, const hits& versions) {
+  const auto drop = [&](auto& from, const auto& where) {
+    const auto at = from.find(where);
+    if (at == from.end()) return;
+    std::erase(at->second, named);
+    if (at->second.empty()) from.erase(at);
+  };
+  for (const resource_ptr& one : versions) {
+    drop(filed_of_, one->patient());
+    if (one->deleted()) continue;
+    walk(one->value(), "identifier.value", [&](const json::value& leaf) {
+      if (const std::string* value = leaf.if_string()) drop(identified_, *value);
+      return false;
+    });
+  }
+}
+
+void store::roll_back(std::size_t mark) {
+  std::map<key, hits> undone;
+  while (changes_.size() > mark) {
+    const resource_ptr last = changes_.back();
+    changes_.pop_back();
+    const key named{last->type(), last->id()};
+    versions_[named].pop_back();
+    undone[named].push_back(last);
+  }
+  for (const auto& [named, gone] : undone) {
+    const auto at = versions_.find(named);
+    const hits& left = at->second;
+    const bool untouched = left.empty() || (left.size() == 1 && left[0]->who().generated);
+    if (!untouched) continue;
+    forget(named, gone);
+    versions_.erase(at);
+  }
+}
+
 }  // namespace epicenter::mock::fhir

@@ -59,6 +59,11 @@ class store {
   /// The same version becomes searchable: a clinician has reconciled it.
   resource_ptr reconcile(const resource& held);
 
+  /// How far the changes have come.
+  std::size_t mark() const { return changes_.size(); }
+  /// As if the changes since had never been: versions, indexes and journal of changes.
+  void roll_back(std::size_t mark);
+
   const data::hospital& hospital() const { return hospital_; }
 
  private:
@@ -81,6 +86,8 @@ class store {
 
   const hits& generated(std::size_t number);
   hits make(std::vector<data::generated>, std::size_t& bytes);
+  /// Takes an entry of versions_ out of the indexes.
+  void forget(const key&, const hits& versions);
   resource_ptr keep(resource::identity, json::object content);
   /// What the resource is now: itself, or the version that clients made of it.
   resource_ptr current(const resource_ptr&) const;

@@ -41,13 +41,14 @@ class StrictCreate : public Create {
 TEST_F(Create, AnOrderIsFiledReadAndFoundByItsIdentifier) {
   const fhir::answer made = post("/ServiceRequest", order("op-1"));
   ASSERT_EQ(made.response.status, 201U) << made.response.body;
-  EXPECT_EQ(made.response.body, "");
-  const std::string location(made.response.fields.get("Location"));
-  EXPECT_TRUE(location.starts_with("ServiceRequest/e")) << location;
-  EXPECT_FALSE(made.response.fields.contains("ETag"));
   ASSERT_FALSE(made.filed.empty());
   EXPECT_EQ(made.filed.at(0).identifier, "op-1");
-  EXPECT_EQ(made.filed.at(0).resource, location);
+  const std::string location = made.filed.at(0).resource;
+  EXPECT_TRUE(location.starts_with("ServiceRequest/e")) << location;
+  EXPECT_EQ(made.response.fields.get("Location"),
+            "http://ehr.example:8080" + std::string(fhir_path) + "/" + location + "/_history/1");
+  EXPECT_EQ(made.response.fields.get("ETag"), "W/\"1\"");
+  EXPECT_EQ(made.response.fields.get("Last-Modified"), "Mon, 05 Jan 2026 00:00:00 GMT");
   EXPECT_EQ(get_json("/" + location).string_at("identifier.0.value"), "op-1");
   EXPECT_EQ(count("/ServiceRequest?identifier=urn:epicenter:operation|op-1"), 1U);
   EXPECT_EQ(count("/ServiceRequest?identifier=op-1,op-2&patient=" + key(0).patient), 1U);
@@ -78,13 +79,14 @@ TEST_F(StrictCreate, OrdersAreForbiddenWithAnEmptyBody) {
   EXPECT_TRUE(refused.filed.empty());
   EXPECT_EQ(post("/MedicationRequest", "{}").response.status, 405U);
   EXPECT_EQ(post("/Encounter", "{}").response.status, 405U);
-  EXPECT_EQ(ask(request("PUT", "/ServiceRequest/x", "{}")).response.status, 405U);
+  EXPECT_EQ(ask(request("PUT", "/ServiceRequest/x", "{}")).response.status, 403U);
   EXPECT_EQ(ask(request("DELETE", "/Observation/x")).response.status, 405U);
 }
 
 TEST_F(StrictCreate, NotesNeedAnEncounterOfThePatient) {
   EXPECT_EQ(post("/DocumentReference", note(in_encounter())).response.status, 201U);
-  EXPECT_EQ(count("/DocumentReference?identifier=n-1&patient=" + key(0).patient), 1U);
+  // Epic gives a note identifiers of its own (captured).
+  EXPECT_EQ(count("/DocumentReference?identifier=n-1&patient=" + key(0).patient), 0U);
   EXPECT_EQ(epic_code(post("/DocumentReference", note())), "59108");
   const fhir::answer wrong = post(
       "/DocumentReference",
@@ -116,7 +118,7 @@ TEST_F(Create, RefusalsNameTheElementAndFileNothing) {
                                          {"ServiceRequest", without("intent"), "59108"},
                                          {"ServiceRequest", without("code"), "59108"},
                                          {"ServiceRequest", without("subject"), "59108"},
-                                         {"ServiceRequest", with("status", "completed"), "59111"},
+                                         {"ServiceRequest", with("status", "complete"), "59111"},
                                          {"ServiceRequest", with("code", json::object{}), "59108"},
                                          {"ServiceRequest", order("op-9", "nobody"), "59144"},
                                          {"ServiceRequest", order("op-9", {}, "nowhere"), "59144"},
@@ -128,12 +130,12 @@ TEST_F(Create, RefusalsNameTheElementAndFileNothing) {
     EXPECT_NE(got.rule, "");
   }
   EXPECT_EQ(engine.store().by_identifier(fhir::type_id::service_request, "op-9").size(), 0U);
-  http::request xml = request("POST", "/ServiceRequest", "<ServiceRequest/>");
-  xml.fields.set("Content-Type", "application/fhir+xml");
-  EXPECT_EQ(ask(xml).response.status, 415U);
+  http::request other = request("POST", "/ServiceRequest", good);
+  other.fields.set("Content-Type", "text/plain");
+  EXPECT_EQ(ask(other).response.status, 415U);
 }
 
-TEST_F(Create, ProblemsWaitToBeReconciledAndAreChangedAsCaptured) {
+TEST_F(StrictCreate, ProblemsWaitToBeReconciledAndAreChangedAsCaptured) {
   const std::string body = fmt::format(
       R"({{"resourceType":"Condition","clinicalStatus":{{"coding":[{{"code":"active"}}]}},)"
       R"("verificationStatus":{{"coding":[{{"code":"provisional"}}]}},)"
@@ -154,7 +156,7 @@ TEST_F(Create, ProblemsWaitToBeReconciledAndAreChangedAsCaptured) {
   EXPECT_EQ(epic_code(refused), "59012");
 }
 
-TEST_F(Create, TheSameVitalSignTwiceIsRefused) {
+TEST_F(StrictCreate, TheSameVitalSignTwiceIsRefused) {
   const std::string body =
       fmt::format(R"({{"resourceType":"Observation","status":"final",)"
                   R"("category":[{{"coding":[{{"code":"vital-signs"}}]}}],)"
@@ -168,7 +170,7 @@ TEST_F(Create, TheSameVitalSignTwiceIsRefused) {
   EXPECT_EQ(epic_code(again), "59189");
 }
 
-TEST_F(Create, PatientsAreMatchedBySocialSecurityNumber) {
+TEST_F(StrictCreate, PatientsAreMatchedBySocialSecurityNumber) {
   const std::string body =
       R"({"resourceType":"Patient",)"
       R"("identifier":[{"system":"urn:oid:2.16.840.1.113883.4.1","value":"999-00-1111"}],)"

@@ -1,0 +1,211 @@
+#include "mock-epic/fhir/bundle_runner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <epicenter/json/write.hpp>
+
+#include "mock-epic/data/civil.hpp"
+#include "mock-epic/fhir/bundle_entry.hpp"
+#include "mock-epic/fhir/intake.hpp"
+#include "mock-epic/fhir/references.hpp"
+#include "mock-epic/fhir/versioned_answer.hpp"
+
+namespace epicenter::mock::fhir {
+namespace {
+
+answer refuse_entry(std::size_t number, std::string_view what) {
+  const std::string where = "Bundle.entry[" + std::to_string(number) + "]";
+  return refuse(400, "structure", "59105", std::string(what) + ": " + where, where, "bundle_entry");
+}
+
+/// The order in which a transaction carries out its entries.
+std::size_t rank_of(interaction what) {
+  constexpr auto order =
+      std::to_array({interaction::erase, interaction::create, interaction::update, interaction::patch});
+  return static_cast<std::size_t>(std::find(order.begin(), order.end(), what) - order.begin());
+}
+
+}  // namespace
+
+bundle_runner::bundle_runner(store& s, writer& w, finder find, std::string base_path, dispatcher answer_to)
+    : store_(s),
+      writer_(w),
+      find_(std::move(find)),
+      base_path_(std::move(base_path)),
+      answer_to_(std::move(answer_to)) {}
+
+answer bundle_runner::run(const call& c) {
+  auto bundle = read_resource(c.request);
+  if (!bundle) return std::move(bundle.error());
+  const std::string_view type = bundle->string_at("type");
+  if (bundle->string_at("resourceType") != "Bundle" || (type != "batch" && type != "transaction"))
+    return refuse(400, "structure", "59105", "A Bundle of type batch or transaction is needed.", "type",
+                  "bundle_type");
+  entries all;
+  if (auto refused = read(c, *bundle, all)) return std::move(*refused);
+  return type == "batch" ? run_batch(c, all) : run_transaction(c, all);
+}
+
+std::optional<answer> bundle_runner::read(const call& c, const json::value& bundle, entries& all) const {
+  const json::value* list = bundle.find("entry");
+  if (!list) return std::nullopt;
+  const json::array* given = list->if_array();
+  if (!given) return refuse(400, "structure", "59105", "Must be an array: entry", "entry", "bundle_entry");
+  if (given->size() > max_bundle_entries)
+    return refuse(413, "too-costly", "59133", "More than " + std::to_string(max_bundle_entries) + " entries.",
+                  "entry", "bundle_size");
+  all.reserve(given->size());
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    auto one = entry::read((*given)[i], base_path_, c);
+    if (!one) return refuse_entry(i, one.error());
+    all.push_back(std::move(*one));
+  }
+  return std::nullopt;
+}
+
+answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::string>* coming) {
+  const call c{e.request, e.asked, outer.base, outer.at, outer.allowed, outer.meddler};
+  const interaction what = e.asked.what;
+  if (what == interaction::batch)
+    return refuse(400, "not-supported", "59159", "No bundle in a bundle.", "", "bundle_nested");
+  const bool writes =
+      what == interaction::create || what == interaction::update || what == interaction::patch;
+  if (!writes) return answer_to_(c);
+  if (!e.body)
+    return refuse(400, "required", "59108", "Required element missing: resource", "resource", "bundle_entry");
+  if (auto refused = refuse_unpermitted(c, *e.asked.type, what, nullptr)) return std::move(*refused);
+  const entry_plan plan{e.id, coming};
+  if (what == interaction::create) return writer_.create(c, *e.body, plan);
+  if (what == interaction::update) return writer_.update(c, *e.body, plan);
+  const auto operations = e.patch_operations();
+  if (!operations)
+    return refuse(400, "structure", "59105", "A Binary with a JSON Patch is needed.", "resource",
+                  "patch_malformed");
+  return writer_.patch(c, *operations, plan);
+}
+
+answer bundle_runner::run_batch(const call& c, entries& all) {
+  for (entry& e : all) e.reply = run_one(c, e, nullptr);
+  return answer_all("batch-response", all, wanted_of(c.request) == wanted::representation);
+}
+
+answer bundle_runner::run_transaction(const call& c, entries& all) {
+  const auto before = store_.mark();
+  const runtime::random_stream ids = writer_.ids();
+  const auto undo = [&](answer failure) {
+    store_.roll_back(before);
+    writer_.restore_ids(ids);
+    failure.filed.clear();
+    return failure;
+  };
+  std::map<std::string, std::string> names;
+  std::set<std::string> coming;
+  if (auto refused = assign_ids(c, all, names, coming)) return undo(std::move(*refused));
+  for (entry& e : all)
+    if (e.body)
+      if (auto refused = rewrite(c, *e.body, names)) return undo(std::move(*refused));
+  std::vector<entry*> order;
+  for (entry& e : all) order.push_back(&e);
+  std::stable_sort(order.begin(), order.end(), [](const entry* a, const entry* b) {
+    return rank_of(a->asked.what) < rank_of(b->asked.what);
+  });
+  for (entry* e : order) {
+    e->reply = run_one(c, *e, &coming);
+    if (e->reply.response.status >= 400) return undo(std::move(e->reply));
+  }
+  return answer_all("transaction-response", all, wanted_of(c.request) == wanted::representation);
+}
+
+std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
+                                                std::map<std::string, std::string>& names,
+                                                std::set<std::string>& coming) {
+  std::set<std::string> touched;
+  std::map<std::string, std::string> conditions;  // "Type?query" and what it names
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    entry& e = all[i];
+    const interaction what = e.asked.what;
+    const bool conditional = e.asked.id.empty();
+    std::string name;
+    if (what == interaction::create || (what == interaction::update && conditional)) {
+      const call inner{e.request, e.asked, c.base, c.at, c.allowed, c.meddler};
+      const std::string query = std::string(
+          what == interaction::create ? e.request.fields.get("If-None-Exist") : e.request.query());
+      const std::string condition = query.empty() ? "" : std::string(name_of(*e.asked.type)) + "?" + query;
+      if (const auto same = conditions.find(condition); same != conditions.end()) {
+        // The first of them creates it, the others find it.
+        if (what == interaction::update) return refuse_entry(i, "Written twice in one transaction");
+        if (!e.full_url.empty()) names.insert_or_assign(e.full_url, same->second);
+        continue;
+      }
+      search_result matches;
+      if (!query.empty()) matches = find_(inner, *e.asked.type, query);
+      if (matches.refused) return std::move(matches.refused);
+      const std::string given =
+          what == interaction::update && e.body ? std::string(e.body->string_at("id")) : "";
+      std::string id = given.empty() ? writer_.draw_id() : given;
+      if (matches.found.size() == 1) id = matches.found[0]->id();
+      name = std::string(name_of(*e.asked.type)) + "/" + id;
+      e.id = std::move(id);
+      if (!condition.empty()) conditions.emplace(condition, name);
+    } else if (e.asked.type && !conditional) {
+      name = std::string(name_of(*e.asked.type)) + "/" + e.asked.id;
+    }
+    if (name.empty()) continue;
+    const bool writes = rank_of(what) < 4;
+    if (writes && !touched.insert(name).second) return refuse_entry(i, "Written twice in one transaction");
+    if (what == interaction::create || what == interaction::update) coming.insert(name);
+    if (!e.full_url.empty()) names.insert_or_assign(e.full_url, name);
+  }
+  return std::nullopt;
+}
+
+std::optional<answer> bundle_runner::rewrite(const call& c, json::value& v,
+                                             const std::map<std::string, std::string>& names) {
+  if (json::array* list = v.if_array()) {
+    for (json::value& one : *list)
+      if (auto refused = rewrite(c, one, names)) return refused;
+    return std::nullopt;
+  }
+  json::object* object = v.if_object();
+  if (!object) return std::nullopt;
+  for (auto& [key, member] : *object) {
+    const std::string* text = member.if_string();
+    if (!text) {
+      if (auto refused = rewrite(c, member, names)) return refused;
+      continue;
+    }
+    if (key != "reference" && key != "url" && key != "uri" && !key.starts_with("value")) continue;
+    if (const auto at = names.find(*text); at != names.end()) {
+      member = at->second;
+      continue;
+    }
+    const std::size_t mark = text->find('?');
+    const auto type =
+        key == "reference" && mark != std::string::npos ? type_named(text->substr(0, mark)) : std::nullopt;
+    if (!type) continue;
+    const std::string query = text->substr(mark + 1);
+    search_result matches = find_(c, *type, query);
+    if (matches.refused) return std::move(matches.refused);
+    if (matches.found.size() != 1)
+      return refuse(412, matches.found.empty() ? "not-found" : "multiple-matches", "59144",
+                    "A conditional reference must match one resource.", "reference", "conditional_reference");
+    member = fhir::name_of(*matches.found[0]);
+  }
+  return std::nullopt;
+}
+
+answer bundle_runner::answer_all(std::string_view type, entries& all, bool whole) {
+  answer made = answer_fhir(200, "", "");
+  std::string out = R"({"resourceType":"Bundle","type":")" + std::string(type) + '"';
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    out += i == 0 ? R"(,"entry":[)" : ",";
+    all[i].write_reply(out, whole);
+    for (filed& one : all[i].reply.filed) made.filed.push_back(std::move(one));
+  }
+  if (!all.empty()) out += ']';
+  out += '}';
+  made.response.body = std::move(out);
+  return made;
+}
+
+}  // namespace epicenter::mock::fhir
