@@ -1,13 +1,11 @@
 #include "mock-epic/fhir/engine.hpp"
 
 #include <algorithm>
-#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
 #include "mock-epic/fhir/validation.hpp"
-#include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -42,7 +40,8 @@ answer method_not_allowed(std::string_view allowed) {
 engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
       store_(std::move(hospital), options_.store),
-      searcher_(store_, stream(options_.seed, "mock.sessions"), stream(options_.seed, "mock.uuids")),
+      searcher_(store_, options_.orders, stream(options_.seed, "mock.sessions"),
+                stream(options_.seed, "mock.uuids")),
       reader_(store_, options_.orders),
       historian_(store_),
       writer_(
@@ -72,7 +71,7 @@ answer engine::handle(const http::request& request, moment at, const access* all
   if (meddler) instead = meddler->before(made);
   answer reply = instead ? std::move(*instead) : dispatch(made);
   if (meddler) meddler->after(made, reply);
-  negotiate(request, reply.response);
+  negotiate(request, reply.response, options_.orders);
   return reply;
 }
 
@@ -116,39 +115,44 @@ std::string engine::token_url(const call& c) const {
 }
 
 answer engine::search(const call& c) {
-  if (!c.asked.type || c.asked.compartment) return answer_html_404();
+  if (!options_.orders && (!c.asked.type || c.asked.compartment)) return answer_html_404();
+  const bool served = !c.asked.compartment || *c.asked.compartment == type_id::patient ||
+                      *c.asked.compartment == type_id::encounter;
+  if (!served)
+    return answer_outcome(404, issue{"fatal", "not-supported", "4100", "No such compartment.", ""},
+                          "compartment");
   const bool post = c.request.method == "POST";
-  const auto parameters = http::decode_form(post ? std::string_view(c.request.body) : c.request.query());
+  auto parameters = http::decode_form(c.request.query());
+  if (post && parameters) {
+    auto form = http::decode_form(c.request.body);
+    if (form) {
+      parameters->insert(parameters->end(), form->begin(), form->end());
+    } else {
+      parameters = std::move(form);
+    }
+  }
   if (!parameters) {
     const issue why{"fatal", "structure", "59105", "", ""};
     return answer_outcome(400, why, post ? "search_form" : "search_query");
   }
-  return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now);
+  return searcher_.search(c, *parameters);
 }
 
 search_result engine::matches(const call& c, type_id type, std::string_view query) {
-  http::request request;
-  request.target = options_.base_path + "/" + std::string(name_of(type)) + "?" + std::string(query);
-  route asked;
-  asked.what = interaction::search;
-  asked.type = type;
   search_result made;
-  // A condition without criteria would match everything: it is refused, as a search without a patient is.
-  answer reply =
-      query.find('=') == std::string_view::npos
-          ? answer_outcome(412, issue{"fatal", "required", "59108", "No search criteria.", ""}, "no_criteria")
-          : search(call{request, asked, c.base, c.at, c.allowed, c.meddler});
-  const auto bundle = json::parse(reply.response.body);
-  if (reply.response.status != 200 || !bundle) {
-    made.refused = std::move(reply);
+  const auto criteria = http::decode_form(query);
+  // A condition without criteria would match everything.
+  if (!criteria || criteria->empty()) {
+    made.refused =
+        answer_outcome(412, issue{"fatal", "required", "59108", "No search criteria.", ""}, "no_criteria");
     return made;
   }
-  walk(*bundle, "entry", [&](const json::value& entry) {
-    const std::string_view id = entry.string_at("resource.id");
-    if (entry.string_at("search.mode") == "match")
-      if (resource_ptr one = store_.find(type, id)) made.found.push_back(std::move(one));
-    return false;
-  });
+  auto all = searcher_.find_all(c, type, *criteria);
+  if (answer* refused = std::get_if<answer>(&all)) {
+    made.refused = std::move(*refused);
+  } else {
+    made.found = std::move(std::get<hits>(all));
+  }
   return made;
 }
 
