@@ -1,7 +1,6 @@
 #include "mock-epic/fhir/engine.hpp"
 
 #include <algorithm>
-#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
@@ -58,14 +57,15 @@ bool engine::is_public(std::string_view path) const {
   return path == "/metadata" || path == "/.well-known/smart-configuration";
 }
 
-answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler) {
+answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler,
+                      std::string_view scheme) {
   store_.trim();
   const std::string_view host = request.fields.get("Host");
   if (!is_host(host)) return answer_bad_host();
   std::string_view path = request.path();
   path.remove_prefix(options_.base_path.size());
   const route asked = find_route(request.method, path);
-  std::string base = std::string(request.scheme) + "://" + std::string(host) + options_.base_path;
+  std::string base = std::string(scheme) + "://" + std::string(host) + options_.base_path;
   const call made{request, asked, std::move(base), at, allowed, meddler};
   std::optional<answer> instead;
   if (meddler) instead = meddler->before(made);
@@ -139,21 +139,19 @@ answer engine::search(const call& c) {
 }
 
 search_result engine::matches(const call& c, type_id type, std::string_view query) {
-  const auto refuse = [](unsigned status, std::string_view code, std::string why) {
-    search_result made;
-    made.refused = answer_outcome(status, issue{"fatal", "invalid", code, std::move(why), ""}, "condition");
-    return made;
-  };
-  const auto parameters = http::decode_form(query);
-  if (!parameters) return refuse(400, "59105", "The condition is no query.");
-  // A condition without criteria would match everything.
-  if (parameters->empty()) return refuse(412, "59108", "The condition has no criteria.");
-  auto found = searcher_.find_all(c, type, *parameters);
   search_result made;
-  if (auto* refused = std::get_if<answer>(&found)) {
+  const auto criteria = http::decode_form(query);
+  // A condition without criteria would match everything.
+  if (!criteria || criteria->empty()) {
+    made.refused =
+        answer_outcome(412, issue{"fatal", "required", "59108", "No search criteria.", ""}, "no_criteria");
+    return made;
+  }
+  auto all = searcher_.find_all(c, type, *criteria);
+  if (answer* refused = std::get_if<answer>(&all)) {
     made.refused = std::move(*refused);
   } else {
-    made.found = std::move(std::get<hits>(found));
+    made.found = std::move(std::get<hits>(all));
   }
   return made;
 }

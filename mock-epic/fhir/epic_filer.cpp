@@ -1,7 +1,7 @@
 #include "mock-epic/fhir/epic_filer.hpp"
 
 #include "mock-epic/data/build.hpp"
-#include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "mock-epic/data/civil.hpp"
-#include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/epic_filer.hpp"
 #include "mock-epic/fhir/intake.hpp"
 #include "mock-epic/fhir/primitive.hpp"

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
