@@ -5,6 +5,7 @@
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
+#include "mock-epic/fhir/operations/operation.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -34,13 +35,19 @@ answer method_not_allowed(std::string_view allowed) {
   return refused;
 }
 
+bulk::exporter_world world_of_exports(const engine_options& o) {
+  return {o.orders, o.requires_token, o.base_path, o.seed};
+}
+
 }  // namespace
 
 engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
       store_(std::move(hospital), options_.store),
       searcher_(store_, stream(options_.seed, "mock.sessions"), stream(options_.seed, "mock.uuids")),
-      creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")) {}
+      creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")),
+      exporter_(store_, world_of_exports(options_), options_.exports),
+      operation_uuids_(stream(options_.seed, "mock.operation_uuids")) {}
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
@@ -84,6 +91,10 @@ answer engine::dispatch(const call& c) {
       return create(c);
     case interaction::search:
       return search(c);
+    case interaction::operation: {
+      operation_world world{store_, exporter_, operation_uuids_, options_.orders};
+      return run_operation(c, world);
+    }
     default:
       break;
   }

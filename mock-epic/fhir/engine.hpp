@@ -3,6 +3,7 @@
 
 #include <epicenter/runtime/random.hpp>
 
+#include "mock-epic/bulk/exporter.hpp"
 #include "mock-epic/fhir/call.hpp"
 #include "mock-epic/fhir/create.hpp"
 #include "mock-epic/fhir/search.hpp"
@@ -15,6 +16,8 @@ struct engine_options {
   std::string token_path;
   std::uint64_t seed = 1;  ///< of ids, sessions and UUIDs
   store_options store;
+  bulk::export_options exports;
+  bool requires_token = true;  ///< what export manifests say of their files
 };
 
 class engine {
@@ -29,6 +32,8 @@ class engine {
                 std::string_view scheme = "http");
 
   fhir::store& store() { return store_; }
+  /// Answers below …/api/FHIR/BulkRequest, which is not below the base path.
+  bulk::exporter& exporter() { return exporter_; }
   fhir::pager& pager() { return searcher_.pages(); }
 
  private:
@@ -42,6 +47,8 @@ class engine {
   fhir::store store_;
   searcher searcher_;
   creator creator_;
+  bulk::exporter exporter_;
+  runtime::random_stream operation_uuids_;
 };
 
 }  // namespace epicenter::mock::fhir

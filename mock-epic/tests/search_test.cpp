@@ -44,8 +44,8 @@ TEST_F(Search, AnswersErrorsAsCaptured) {
 TEST_F(Search, UnknownRoutesGetThePageOfIis) {
   const auto captured = json::parse(capture("error-request-unsupported-resource-type.json"));
   ASSERT_TRUE(captured);
-  for (const std::string_view path : {"/FakeResourceTypeThatDoesNotExist?_count=1", "/$export", "",
-                                      "/Patient/a/b", "/Patient/_history", "/Patient/"}) {
+  for (const std::string_view path :
+       {"/FakeResourceTypeThatDoesNotExist?_count=1", "", "/Patient/a/b", "/Patient/_history", "/Patient/"}) {
     const fhir::answer got = get(path);
     EXPECT_EQ(got.response.status, 404U) << path;
     EXPECT_EQ(got.response.body, captured->string_at("body._non_json_body"));
