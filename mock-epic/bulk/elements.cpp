@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <epicenter/base/check.hpp>
+#include <epicenter/json/parse.hpp>
 #include <epicenter/json/write.hpp>
+
+#include "mock-epic/fhir/served.hpp"
 
 namespace epicenter::mock::bulk {
 namespace {
@@ -134,13 +138,13 @@ bool element_list::keeps(type_id type, std::string_view member) const {
          });
 }
 
-std::string element_list::write(const fhir::resource& r) const {
-  json::object made;
-  for (const auto& [name, value] : *r.value().if_object()) {
-    if (name == "meta" || !keeps(r.type(), name)) continue;
-    made.set(name, value);
-    if (name == "id") made.set("meta", subsetted(r.value().find("meta")));
-  }
+std::string element_list::write(const fhir::resource& r, bool orders) const {
+  const auto served = json::parse(fhir::served_text(r, orders));
+  EPICENTER_CHECK(served && served->if_object(), "what is served was written by json::write");
+  json::object made{{"resourceType", fhir::name_of(r.type())}, {"id", r.id()}};
+  made.set("meta", subsetted(served->find("meta")));
+  for (const auto& [name, value] : *served->if_object())
+    if (!made.contains(name) && keeps(r.type(), name)) made.set(name, value);
   return json::write(json::value(std::move(made)));
 }
 

@@ -20,7 +20,7 @@ class element_list {
 
   /// The resource with what was asked for, its identity, and what R4 requires of it, tagged SUBSETTED (Bulk
   /// Data Access IG 2.0, _elements).
-  std::string write(const fhir::resource&) const;
+  std::string write(const fhir::resource&, bool orders) const;
 
  private:
   struct element {

@@ -6,6 +6,7 @@
 #include <epicenter/json/write.hpp>
 
 #include "mock-epic/data/opaque_id.hpp"
+#include "mock-epic/fhir/served.hpp"
 
 namespace epicenter::mock::bulk {
 namespace {
@@ -142,7 +143,11 @@ std::string export_job::write(fhir::store& from, const file& wanted) const {
     start_.charts.visit(from, step, [&](const fhir::resource_ptr& one) {
       const bool before = position++ < wanted.first;
       if (before || written == wanted.lines || one->type() != wanted.type || !takes(*one)) return;
-      out += cut ? start_.wanted.elements.write(*one) : one->text();
+      if (cut) {
+        out += start_.wanted.elements.write(*one, start_.orders);
+      } else {
+        fhir::write_served(out, *one, start_.orders);
+      }
       out += '\n';
       ++written;
     });

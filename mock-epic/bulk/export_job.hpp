@@ -22,6 +22,7 @@ struct job_start {
   fhir::moment at;
   export_request wanted;
   snapshot charts;
+  bool orders = false;
   type_set types;                               ///< granted, and asked for where any were named
   std::shared_ptr<const fhir::access> allowed;  ///< null: everything
 };

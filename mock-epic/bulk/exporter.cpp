@@ -191,6 +191,7 @@ answer exporter::start(const fhir::call& c, export_request wanted, const type_se
                  c.at,
                  std::move(wanted),
                  std::move(charts),
+                 world_.orders,
                  types,
                  c.allowed ? c.allowed->kept() : nullptr};
   jobs_.emplace(id, export_job(std::move(made), options_, runtime::random_stream(ids_.next())));

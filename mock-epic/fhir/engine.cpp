@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mock-epic/fhir/binary.hpp"
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
@@ -136,8 +137,10 @@ answer engine::create(const call& c) {
 }
 
 answer engine::read(const call& c) {
-  if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted())
+  if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted()) {
+    if (auto content = answer_content(c.request, *found)) return std::move(*content);
     return answer_fhir(200, found->text(), "");
+  }
   return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
                         "unknown_id");
 }

@@ -204,7 +204,8 @@ TEST_F(bulk_export, of_a_group_holds_its_members_and_nobody_else) {
   const auto lines = export_all("/Group/" + group + "/$export");
   std::vector<std::string> expected;
   for (const std::size_t one : {2U, 7U, 11U})
-    for (const auto& r : engine.store().chart_of(key(one).patient)) expected.push_back(r->text());
+    for (const auto& r : engine.store().chart_of(key(one).patient))
+      expected.push_back(fhir::served_text(*r, true));
   EXPECT_EQ(sorted(lines), sorted(expected));
   EXPECT_EQ(kick_off("/Group/nobody/$export").response.status, 404U);
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "mock-epic/fhir/served.hpp"
 #include "mock-epic/tests/fhir_fixture.hpp"
 
 namespace epicenter::mock::test {
@@ -110,7 +111,7 @@ class bulk_fixture : public fhir_fixture {
   std::vector<std::string> whole_hospital() {
     std::vector<std::string> texts;
     engine.store().visit([&](const fhir::resource_ptr& one) {
-      if (one->searchable()) texts.push_back(one->text());
+      if (one->searchable()) texts.push_back(fhir::served_text(*one, true));
       return true;
     });
     return texts;

@@ -18,7 +18,10 @@ class bulk_walk : public bulk_fixture {
       const std::string who = type == "Patient" ? "_id=" + key(i).patient : "patient=" + key(i).patient;
       const json::value bundle =
           get_json(fmt::format("/{}?{}{}", type, who, query.empty() ? "" : "&" + query));
-      for (const json::value& one : matches(bundle)) found.push_back(json::write(one));
+      for (const json::value& one : matches(bundle)) {
+        const auto r = engine.store().find(*fhir::type_named(type), one.string_at("id"));
+        if (r) found.push_back(fhir::served_text(*r, true));
+      }
     }
     return found;
   }
@@ -54,7 +57,7 @@ TEST_F(bulk_walk, holds_the_sum_of_searches) {
     }
   }
   now += 1min;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 15; ++round) {
     std::string types, filters;
     std::vector<std::string> expected;
     const bool since = random.below(3) == 0;
@@ -148,7 +151,7 @@ TEST_F(bulk_walk, does_a_bounded_part_at_each_poll) {
 // A hospital's export holds its files' places, some 150 bytes for up to 3,000 resources, and no resource.
 TEST(bulk_memory, of_an_export_does_not_grow_with_the_hospital) {
   std::vector<std::size_t> held;
-  for (const std::uint32_t patients : {500U, 1'000U}) {
+  for (const std::uint32_t patients : {150U, 300U}) {
     fhir::store_options small;
     small.chart_bytes = 256 << 10;
     fhir::store store(small_hospital(3, patients), small);

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "mock-epic/bulk/exporter.hpp"
-#include "mock-epic/fhir/operations/operation.hpp"
+#include "mock-epic/fhir/operations/handlers.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -21,10 +21,20 @@ using enum operation_level;
 constexpr auto table = std::to_array<operation_info>({
     {"export", system, std::nullopt, false, "GET, POST", "export",
      "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export", export_system},
+    {"docref", type, type_id::document_reference, false, "GET, POST", "docref",
+     "http://hl7.org/fhir/us/core/OperationDefinition/docref", run_docref},
     {"export", instance, type_id::group, true, "GET, POST", "group-export",
      "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export", export_group},
+    {"lastn", type, type_id::observation, false, "GET, POST", "lastn",
+     "http://hl7.org/fhir/OperationDefinition/Observation-lastn", run_lastn},
     {"export", type, type_id::patient, false, "GET, POST", "patient-export",
      "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export", export_patients},
+    {"match", type, type_id::patient, true, "POST", "match",
+     "http://hl7.org/fhir/OperationDefinition/Patient-match", run_match},
+    {"summary", instance, type_id::patient, true, "GET, POST", "summary",
+     "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", run_summary},
+    {"everything", instance, type_id::patient, false, "GET, POST", "everything",
+     "http://hl7.org/fhir/OperationDefinition/Patient-everything", run_everything},
 });
 
 operation_level level_of(const route& asked) {
