@@ -138,7 +138,7 @@ std::string export_job::write(fhir::store& from, const file& wanted) const {
   out.reserve(wanted.bytes);
   const bool cut = start_.wanted.elements.cuts(wanted.type);
   std::size_t written = 0;
-  for (std::size_t step = wanted.step; written < wanted.lines; ++step) {
+  for (std::size_t step = wanted.step; written < wanted.lines && step < start_.charts.size(); ++step) {
     std::size_t position = step == wanted.step ? 0 : wanted.first;
     start_.charts.visit(from, step, [&](const fhir::resource_ptr& one) {
       const bool before = position++ < wanted.first;

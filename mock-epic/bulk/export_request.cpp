@@ -15,8 +15,8 @@ using fhir::answer;
 /// Reads one parameter after the other into the request; stops at the first that is refused.
 class reader {
  public:
-  reader(bool orders, bool takes_patients, bool lenient)
-      : orders_(orders), takes_patients_(takes_patients), lenient_(lenient) {}
+  reader(std::shared_ptr<const fhir::search_world> world, bool takes_patients, bool lenient)
+      : world_(std::move(world)), takes_patients_(takes_patients), lenient_(lenient) {}
 
   std::optional<answer> read(const std::string& name, const std::string& value) {
     if (name == "_outputFormat") return read_format(value);
@@ -83,7 +83,7 @@ class reader {
     if (names.empty()) return refuse("59100", "value", "_type names no resource type.");
     for (const std::string_view name : names) {
       const fhir::type_rules* rules = fhir::find_type(name);
-      if (rules && (orders_ || rules->epic.any())) {
+      if (rules && (world_->orders || rules->epic.any())) {
         made_.types->set(static_cast<std::size_t>(rules->id));
       } else if (auto refused =
                      unsupported(fmt::format("Unsupported resource type: {}", name.substr(0, 64)), "59136")) {
@@ -118,7 +118,7 @@ class reader {
     for (const std::string_view text : split_filters(value)) {
       if (made_.filters.size() == max_filters)
         return refuse("59100", "too-costly", fmt::format("At most {} queries in _typeFilter.", max_filters));
-      auto filter = type_filter::read(text);
+      auto filter = type_filter::read(text, world_);
       if (filter) {
         made_.filters.push_back(std::move(*filter));
       } else if (auto refused = unsupported("_typeFilter holds no search of its type: " +
@@ -147,7 +147,7 @@ class reader {
     return std::nullopt;
   }
 
-  bool orders_;
+  std::shared_ptr<const fhir::search_world> world_;
   bool takes_patients_;
   bool lenient_;
   export_request made_;
@@ -167,11 +167,12 @@ bool export_request::selects(const fhir::resource& r) const {
   return !filtered;
 }
 
-fhir::or_refusal<export_request> read_export_request(const fhir::call& c, bool orders, bool takes_patients) {
+fhir::or_refusal<export_request> read_export_request(const fhir::call& c, fhir::store& records, bool orders,
+                                                     bool takes_patients) {
   auto input = fhir::read_input(c);
   if (!input) return tl::unexpected(std::move(input.error()));
   const bool patients = takes_patients && c.request.method == "POST";
-  reader read(orders, patients, fhir::prefers(c.request, "handling=lenient"));
+  reader read(filter_world(records, c, orders), patients, fhir::prefers(c.request, "handling=lenient"));
   for (const auto& [name, value] : input->texts)
     if (auto refused = read.read(name, value)) return tl::unexpected(std::move(*refused));
   if (auto refused = read.finish()) return tl::unexpected(std::move(*refused));

@@ -9,6 +9,7 @@
 #include "mock-epic/bulk/elements.hpp"
 #include "mock-epic/bulk/type_filter.hpp"
 #include "mock-epic/fhir/operations/input.hpp"
+#include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::bulk {
 
@@ -32,6 +33,7 @@ struct export_request {
 
 /// 400 with an OperationOutcome where a parameter is unknown or wrong; under `handling=lenient` unsupported
 /// ones are ignored and told. `takes_patients`: not at system level.
-fhir::or_refusal<export_request> read_export_request(const fhir::call&, bool orders, bool takes_patients);
+fhir::or_refusal<export_request> read_export_request(const fhir::call&, fhir::store&, bool orders,
+                                                     bool takes_patients);
 
 }  // namespace epicenter::mock::bulk

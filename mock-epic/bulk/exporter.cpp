@@ -69,7 +69,7 @@ std::optional<answer> exporter::refuse_headers(const fhir::call& c) const {
 answer exporter::kick_off(const fhir::call& c, export_level level) {
   forget(c.at.now);
   if (auto refused = refuse_headers(c)) return std::move(*refused);
-  auto wanted = read_export_request(c, world_.orders, level != export_level::system);
+  auto wanted = read_export_request(c, store_, world_.orders, level != export_level::system);
   if (!wanted) return std::move(wanted.error());
   auto patients = patients_of(c, *wanted, level);
   if (!patients) return std::move(patients.error());
@@ -95,7 +95,7 @@ fhir::or_refusal<std::optional<std::vector<std::string>>> exporter::patients_of(
       const fhir::issue unknown{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"};
       return tl::unexpected(fhir::answer_outcome(404, unknown, "unknown_id"));
     }
-    found = members_of(*group);
+    found = members_of(*group, store_.hospital());
   }
   if (named.empty()) return found;
   const bool lenient = fhir::prefers(c.request, "handling=lenient");
@@ -215,7 +215,7 @@ bool exporter::owns(std::string_view path) const {
 answer exporter::handle(const http::request& request, fhir::moment at, const fhir::access* allowed) {
   forget(at.now);
   answer made = find_and_answer(request, at, allowed);
-  fhir::negotiate(request, made.response);
+  fhir::negotiate(request, made.response, world_.orders);
   return made;
 }
 

@@ -6,8 +6,14 @@
 
 namespace epicenter::mock::bulk {
 
-std::vector<std::string> members_of(const fhir::resource& group) {
+std::vector<std::string> members_of(const fhir::resource& group, const data::hospital& hospital) {
   std::vector<std::string> found;
+  const bool as_made = group.who().generated && group.version() == 1;
+  if (const auto numbers = as_made ? hospital.members_of(group.id()) : std::nullopt) {
+    found.reserve(numbers->size());
+    for (const std::size_t one : *numbers) found.push_back(hospital.key(one).patient);
+    return found;
+  }
   const json::value* members = group.value().find("member");
   if (!members || !members->if_array()) return found;
   for (const json::value& one : *members->if_array()) {

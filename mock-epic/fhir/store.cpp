@@ -143,6 +143,19 @@ void store::visit_written(const std::function<void(const hits&)>& take) const {
   for (const auto& [one, versions] : versions_) take(versions);
 }
 
+hits store::part(std::size_t number) {
+  hits found;
+  if (number == 0) {
+    collect(shared_, std::nullopt, found);
+  } else if (number <= hospital_.size()) {
+    collect(generated(number - 1), std::nullopt, found);
+  } else {
+    for (const auto& [one, versions] : versions_)
+      if (!is_in_its_chart(versions) && !versions.back()->deleted()) found.push_back(versions.back());
+  }
+  return found;
+}
+
 hits store::of_type(type_id type) {
   hits found;
   visit([&](const resource_ptr& one) {

@@ -82,25 +82,23 @@ TEST(Civil, WritesAndReadsDates) {
 
 TEST(Xml, FollowsTheRulesOfTheFormat) {
   const auto xml = [](std::string_view text) { return fhir::write_xml(*json::parse(text)); };
-  const std::string head = R"(<?xml version="1.0" encoding="UTF-8"?>)";
   EXPECT_EQ(xml(R"({"resourceType":"Patient","id":"x","active":true,)"
                 R"("name":[{"id":"n","given":["A","B & \"C\""]}]})"),
-            head +
-                R"(<Patient xmlns="http://hl7.org/fhir"><id value="x"/><active value="true"/><name id="n">)" +
-                R"(<given value="A"/><given value="B &amp; &quot;C&quot;"/></name></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><id value="x" /><active value="true" /><name id="n">)"
+            R"(<given value="A" /><given value="B &amp; &quot;C&quot;" /></name></Patient>)");
   EXPECT_EQ(xml(R"({"resourceType":"Patient","extension":[{"url":"u","valueDecimal":1.50}]})"),
-            head + R"(<Patient xmlns="http://hl7.org/fhir"><extension url="u">)" +
-                R"(<valueDecimal value="1.50"/></extension></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><extension url="u">)"
+            R"(<valueDecimal value="1.50" /></extension></Patient>)");
   EXPECT_EQ(xml(R"({"resourceType":"Bundle","link":[{"relation":"self","url":"u"}],)"
                 R"("entry":[{"resource":{"resourceType":"Basic","id":"b"}}]})"),
-            head + R"(<Bundle xmlns="http://hl7.org/fhir"><link><relation value="self"/>)" +
-                R"(<url value="u"/></link><entry>)" +
-                R"(<resource><Basic xmlns="http://hl7.org/fhir"><id value="b"/></Basic></resource>)" +
-                "</entry></Bundle>");
+            R"(<Bundle xmlns="http://hl7.org/fhir"><link><relation value="self" />)"
+            R"(<url value="u" /></link><entry>)"
+            R"(<resource><Basic xmlns="http://hl7.org/fhir"><id value="b" /></Basic></resource>)"
+            "</entry></Bundle>");
   EXPECT_EQ(xml(R"({"resourceType":"Patient","birthDate":"1990",)"
                 R"("_birthDate":{"extension":[{"url":"u","valueCode":"x"}]}})"),
-            head + R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1990">)" +
-                R"(<extension url="u"><valueCode value="x"/></extension></birthDate></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1990">)"
+            R"(<extension url="u"><valueCode value="x" /></extension></birthDate></Patient>)");
 }
 
 }  // namespace

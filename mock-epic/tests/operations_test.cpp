@@ -199,9 +199,12 @@ TEST_F(operations_in_orders, everything_is_the_compartment_in_pages) {
   for (const auto& one : engine.store().chart_of(key(5).patient))
     expected.push_back(fmt::format("{}/{}", name_of(one->type()), one->id()));
   const json::value whole = bundle(path);
-  EXPECT_EQ(sorted(keys_of(whole)), sorted(expected));
+  std::vector<std::string> matched;
+  for (const json::value& one : matches(whole))
+    matched.push_back(fmt::format("{}/{}", one.string_at("resourceType"), one.string_at("id")));
+  EXPECT_EQ(sorted(matched), sorted(expected));
   EXPECT_EQ(keys_of(whole).front(), "Patient/" + key(5).patient);
-  for (const std::size_t count : {1U, 4U, 100U}) {
+  for (const std::size_t count : {7U, 100U}) {
     std::vector<std::string> paged;
     std::string next = fmt::format("{}?_count={}", path, count);
     while (!next.empty()) {
@@ -234,8 +237,9 @@ TEST_F(operations_in_orders, lastn_is_the_newest_of_each_code) {
   const std::string who = key(6).patient;
   std::map<std::string, std::vector<std::string>> newest;
   for (const auto& one : engine.store().of_patient(type_id::observation, who))
-    newest[std::string(one->value().string_at("code.coding.0.code"))].emplace_back(
-        one->value().string_at("effectiveDateTime"));
+    if (one->value().string_at("category.0.coding.0.code") == "laboratory")
+      newest[std::string(one->value().string_at("code.coding.0.code"))].emplace_back(
+          one->value().string_at("effectiveDateTime"));
   for (const std::size_t max : {1U, 2U, 50U}) {
     std::map<std::string, std::vector<std::string>> found;
     const json::value got =

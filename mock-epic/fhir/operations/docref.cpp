@@ -41,8 +41,9 @@ answer run_docref(const call& c, operation_world& world) {
     if (!*into) return refuse_docref("value", "59100", std::string("Invalid value of parameter: ") + name);
   }
   const auto type = text_of(*input, "type");
-  const auto filter = bulk::type_filter::read(type ? "DocumentReference?type=" + http::percent_encode(*type)
-                                                   : "DocumentReference");
+  const auto filter = bulk::type_filter::read(
+      type ? "DocumentReference?type=" + http::percent_encode(*type) : "DocumentReference",
+      bulk::filter_world(world.store, c, world.orders));
   if (!filter) return refuse_docref("value", "59100", "Invalid value of parameter: type");
   const auto patient = patient_of(c, world.store, id_of_reference(*who));
   if (!patient) return patient.error();

@@ -35,7 +35,7 @@ struct question {
   bulk::type_filter filter;
 };
 
-or_refusal<question> read_question(const call& c) {
+or_refusal<question> read_question(const call& c, operation_world& world) {
   const auto input = read_input(c);
   if (!input) return tl::unexpected(input.error());
   std::string patient;
@@ -52,7 +52,8 @@ or_refusal<question> read_question(const call& c) {
     criteria.emplace_back(name, value);
   }
   if (patient.empty()) return tl::unexpected(refuse_lastn("required", "59108", "A patient is required."));
-  auto filter = bulk::type_filter::read("Observation?" + http::encode_form(criteria));
+  auto filter = bulk::type_filter::read("Observation?" + http::encode_form(criteria),
+                                        bulk::filter_world(world.store, c, world.orders));
   if (!filter)
     return tl::unexpected(refuse_lastn("not-supported", "59100", "A parameter is no search of Observation."));
   return question{std::move(patient), max, std::move(*filter)};
@@ -61,7 +62,7 @@ or_refusal<question> read_question(const call& c) {
 }  // namespace
 
 answer run_lastn(const call& c, operation_world& world) {
-  const auto asked = read_question(c);
+  const auto asked = read_question(c, world);
   if (!asked) return asked.error();
   const auto patient = patient_of(c, world.store, asked->patient);
   if (!patient) return patient.error();

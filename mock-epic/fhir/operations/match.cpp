@@ -9,9 +9,8 @@
 namespace epicenter::mock::fhir {
 namespace {
 
-// Without an identifier every Patient must be looked at; of a larger hospital only those that clients filed
-// are.
-constexpr std::size_t scanned_charts = 2'000;
+// Of the same name and birth date: nobody needs more to see that the question is too wide.
+constexpr std::size_t max_people = 200;
 constexpr std::size_t max_results = 100;
 
 /// Hundredths. Name, birth date and sex together are certain, none of them alone is.
@@ -72,28 +71,42 @@ int score_of(const json::value& wanted, const json::value& held) {
   return std::clamp(score, 0, 100);
 }
 
+/// Those of the hospital that could reach a score worth telling, by what is known without their charts.
+std::vector<std::size_t> find_numbers(const data::hospital& hospital, const json::value& wanted) {
+  const std::string_view family = first_string(wanted, "name.family");
+  const std::string_view given = first_string(wanted, "name.given");
+  const std::string_view born = first_string(wanted, "birthDate");
+  std::vector<std::size_t> numbers = hospital.find_people([&](const data::demographics& who) {
+    const int alike = (equal_texts(family, who.family) ? 1 : 0) + (equal_texts(given, who.given) ? 1 : 0) +
+                      (equal_texts(born, who.birth_date) ? 1 : 0);
+    return alike >= 2;
+  });
+  if (numbers.size() > max_people) numbers.resize(max_people);
+  walk(wanted, "identifier.value", [&](const json::value& value) {
+    if (const std::string* text = value.if_string())
+      for (const std::size_t one : hospital.holders_of(*text)) numbers.push_back(one);
+    return numbers.size() > 2 * max_people;
+  });
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
 std::vector<candidate> find_candidates(const call& c, store& records, const json::value& wanted) {
   std::vector<candidate> found;
   const auto weigh = [&](const resource_ptr& one) {
-    if (one->type() != type_id::patient || !one->searchable() || !may_show(c, *one)) return;
+    if (!one || one->type() != type_id::patient || !one->searchable() || !may_show(c, *one)) return;
     const int score = score_of(wanted, one->value());
-    const bool known =
-        std::any_of(found.begin(), found.end(), [&](const candidate& k) { return k.patient == one; });
-    if (score >= possible && !known) found.push_back({one, score});
+    if (score >= possible) found.push_back({one, score});
   };
-  if (records.hospital().size() <= scanned_charts) {
-    records.visit([&](const resource_ptr& one) {
-      weigh(one);
-      return true;
-    });
-  } else {
-    walk(wanted, "identifier.value", [&](const json::value& value) {
-      if (const std::string* text = value.if_string())
-        for (const resource_ptr& one : records.by_identifier(type_id::patient, *text)) weigh(one);
-      return false;
-    });
-    records.visit_written([&](const hits& versions) { weigh(versions.back()); });
+  for (const std::size_t number : find_numbers(records.hospital(), wanted)) {
+    const hits& chart = records.made_chart(number);
+    const auto made = std::find_if(chart.begin(), chart.end(),
+                                   [](const resource_ptr& one) { return one->type() == type_id::patient; });
+    // What clients changed is met below.
+    if (made != chart.end() && records.find(type_id::patient, (*made)->id()) == *made) weigh(*made);
   }
+  records.visit_written([&](const hits& versions) { weigh(versions.back()); });
   std::stable_sort(found.begin(), found.end(),
                    [](const candidate& a, const candidate& b) { return a.score > b.score; });
   return found;
