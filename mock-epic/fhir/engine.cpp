@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "mock-epic/fhir/binary.hpp"
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
+#include "mock-epic/fhir/operations/operation.hpp"
 #include "mock-epic/fhir/validation.hpp"
 
 namespace epicenter::mock::fhir {
@@ -35,6 +37,10 @@ answer method_not_allowed(std::string_view allowed) {
   return refused;
 }
 
+bulk::exporter_world world_of_exports(const engine_options& o) {
+  return {o.orders, o.requires_token, o.base_path, o.seed};
+}
+
 }  // namespace
 
 engine::engine(engine_options options, data::hospital hospital)
@@ -50,7 +56,9 @@ engine::engine(engine_options options, data::hospital hospital)
       bundles_(
           store_, writer_,
           [this](const call& c, type_id type, std::string_view query) { return matches(c, type, query); },
-          options_.base_path, [this](const call& c) { return dispatch(c); }) {}
+          options_.base_path, [this](const call& c) { return dispatch(c); }),
+      exporter_(store_, world_of_exports(options_), options_.exports),
+      operation_uuids_(stream(options_.seed, "mock.operation_uuids")) {}
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
@@ -89,7 +97,7 @@ answer engine::dispatch(const call& c) {
     case interaction::not_allowed:
       return method_not_allowed(c.asked.allow);
     case interaction::read:
-      return reader_.read(c);
+      return read(c);
     case interaction::create:
     case interaction::update:
     case interaction::patch:
@@ -99,11 +107,13 @@ answer engine::dispatch(const call& c) {
     case interaction::history:
     case interaction::batch:
       return of_versions(c);
-    case interaction::operation:
-      if (options_.orders && c.asked.operation == "$validate") return answer_validation(c);
-      break;
     case interaction::search:
       return search(c);
+    case interaction::operation: {
+      if (options_.orders && c.asked.operation == "$validate") return answer_validation(c);
+      operation_world world{store_, exporter_, operation_uuids_, options_.orders};
+      return run_operation(c, world);
+    }
     default:
       break;
   }
@@ -172,6 +182,13 @@ answer engine::of_versions(const call& c) {
   if (!options_.orders) return answer_html_404();
   if (c.asked.what == interaction::batch) return bundles_.run(c);
   return c.asked.what == interaction::vread ? reader_.vread(c) : historian_.history(c);
+}
+
+answer engine::read(const call& c) {
+  answer made = reader_.read(c);
+  if (made.response.status != 200 || *c.asked.type != type_id::binary) return made;
+  auto content = answer_content(c.request, *store_.find(type_id::binary, c.asked.id));
+  return content ? std::move(*content) : made;
 }
 
 }  // namespace epicenter::mock::fhir

@@ -3,6 +3,7 @@
 
 #include <epicenter/runtime/random.hpp>
 
+#include "mock-epic/bulk/exporter.hpp"
 #include "mock-epic/fhir/bundle_runner.hpp"
 #include "mock-epic/fhir/call.hpp"
 #include "mock-epic/fhir/historian.hpp"
@@ -19,6 +20,8 @@ struct engine_options {
   std::uint64_t seed = 1;  ///< of ids, sessions and UUIDs
   store_options store;
   std::size_t small_hospital = 500;  ///< patients up to which a search may look through all charts at once
+  bulk::export_options exports;
+  bool requires_token = true;  ///< what export manifests say of their files
 };
 
 class engine {
@@ -31,11 +34,14 @@ class engine {
   answer handle(const http::request&, moment, const access* = nullptr, interference* = nullptr);
 
   fhir::store& store() { return store_; }
+  /// Answers below …/api/FHIR/BulkRequest, which is not below the base path.
+  bulk::exporter& exporter() { return exporter_; }
   fhir::pager& pager() { return searcher_.pages(); }
 
  private:
   answer dispatch(const call&);
   std::string token_url(const call&) const;
+  answer read(const call&);
   answer search(const call&);
   search_result matches(const call&, type_id, std::string_view query);
   answer write(const call&);
@@ -48,6 +54,8 @@ class engine {
   historian historian_;
   writer writer_;
   bundle_runner bundles_;
+  bulk::exporter exporter_;
+  runtime::random_stream operation_uuids_;
 };
 
 }  // namespace epicenter::mock::fhir

@@ -5,6 +5,7 @@
 
 #include "mock-epic/data/civil.hpp"
 #include "mock-epic/fhir/epic_capabilities.hpp"
+#include "mock-epic/fhir/operations/operation.hpp"
 #include "mock-epic/fhir/search_param.hpp"
 #include "mock-epic/fhir/types.hpp"
 
@@ -46,33 +47,19 @@ void write_security(std::string& out, std::string_view token_url) {
   out += "]}";
 }
 
-struct operation {
-  std::string_view name, definition;
-};
-constexpr auto system_operations = std::to_array<operation>({
-    {"export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"},
-});
-constexpr auto group_operations = std::to_array<operation>({
-    {"group-export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"},
-});
-constexpr auto patient_operations = std::to_array<operation>({
-    {"match", "http://hl7.org/fhir/OperationDefinition/Patient-match"},
-    {"summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
-    {"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
-    {"patient-export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"},
-});
-
-void write_operations(std::string& out, std::span<const operation> all) {
-  out += R"(,"operation":[)";
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i > 0) out += ',';
-    out += R"({"name":")";
-    out += all[i].name;
+/// Of a type, or of the system; nothing where there are none.
+void write_operations(std::string& out, std::optional<type_id> of) {
+  bool first = true;
+  for (const operation_info& one : operations()) {
+    if (one.type != of) continue;
+    out += first ? R"(,"operation":[{"name":")" : R"(,{"name":")";
+    first = false;
+    out += one.listed;
     out += R"(","definition":")";
-    out += all[i].definition;
+    out += one.definition;
     out += R"("})";
   }
-  out += ']';
+  if (!first) out += ']';
 }
 
 void write_codes(std::string& out, std::initializer_list<std::string_view> codes) {
@@ -112,8 +99,7 @@ void write_type(std::string& out, type_id type) {
   for (const search_param& param : params_of(type))
     if (param.path != "!") write_search_param(out, param.name, name_of(param.kind));
   out += ']';
-  if (type == type_id::group) write_operations(out, group_operations);
-  if (type == type_id::patient) write_operations(out, patient_operations);
+  write_operations(out, type);
   out += '}';
 }
 
@@ -129,7 +115,7 @@ void write_rest_of_orders(std::string& out) {
   for (const std::string_view name : {"_profile", "_security", "_source", "_tag"})
     write_search_param(out, name, name_of(find_param(type_id::patient, name, true)->kind));
   out += ']';
-  write_operations(out, system_operations);
+  write_operations(out, std::nullopt);
 }
 
 void write_rest_of_epic(std::string& out) {

@@ -15,12 +15,11 @@ bool carries(const resource& r, std::string_view identifier) {
   });
 }
 
-/// Made by the hospital and still of the same patient: found where it was generated.
+}  // namespace
+
 bool is_in_its_chart(const hits& versions) {
   return versions.front()->who().generated && versions.front()->patient() == versions.back()->patient();
 }
-
-}  // namespace
 
 store::store(data::hospital hospital, store_options options)
     : hospital_(std::move(hospital)), options_(options), budget_(options.parsed_bytes) {
@@ -138,6 +137,10 @@ void store::visit(const std::function<bool(const resource_ptr&)>& take) {
     const resource_ptr& now = versions.back();
     if (!is_in_its_chart(versions) && !now->deleted() && !take(now)) return;
   }
+}
+
+void store::visit_written(const std::function<void(const hits&)>& take) const {
+  for (const auto& [one, versions] : versions_) take(versions);
 }
 
 hits store::part(std::size_t number) {

@@ -17,6 +17,9 @@ struct store_options {
   std::size_t parsed_bytes = std::size_t{64} << 20;  ///< their trees
 };
 
+/// Made by the hospital and still of the same patient: found where it was generated.
+bool is_in_its_chart(const hits& versions);
+
 /// Generated charts are never kept for good: the seed brings each back, with what clients changed laid over
 /// it. So a hospital of any size fits into the bounds; only what clients wrote grows.
 class store {
@@ -44,6 +47,13 @@ class store {
   /// filed.
   std::size_t parts() const { return hospital_.size() + 2; }
   hits part(std::size_t number);
+
+  /// What a walk that rests between requests needs: what was made, which never changes, and what clients
+  /// wrote.
+  const hits& made_chart(std::size_t number) { return generated(number); }
+  const hits& made_shared() const { return shared_; }
+  /// Every version, from the first, of each resource that clients filed or changed; by type and id.
+  void visit_written(const std::function<void(const hits& versions)>&) const;
 
   /// Every version from the first, deletions included; empty where there never was one.
   hits history(type_id, std::string_view id);

@@ -21,6 +21,7 @@ fhir::engine_options engine_options_of(const options& o) {
   made.base_path = fhir_path;
   made.token_path = token_path;
   made.seed = o.seed;
+  made.requires_token = !o.open;
   return made;
 }
 
@@ -84,7 +85,7 @@ site::reply site::handle(const http::request& request) {
     oauth::token_answer made = endpoint_.handle(request, clients_, rt_.now(), rt_.wall());
     return {fhir::answer{std::move(made.response), std::move(made.rule), {}}, made.token};
   }
-  if (is_below(path, fhir_path)) return handle_fhir(request);
+  if (is_below(path, fhir_path) || engine_.exporter().owns(path)) return handle_fhir(request);
   return {fhir::answer_html_404(), 0};
 }
 
@@ -93,7 +94,8 @@ site::reply site::handle_fhir(const http::request& request) {
   oauth::token_store::standing token;
   const auto presented = bearer_of(request);
   if (presented) token = tokens_.look_up(*presented, now);
-  if (!open_ && !engine_.is_public(request.path())) {
+  const bool of_export = engine_.exporter().owns(request.path());
+  if (!open_ && (of_export || !engine_.is_public(request.path()))) {
     if (!presented) return {refuse_without_token(), 0};
     if (!token.valid) {
       std::string why = token.number == 0 ? "token_unknown" : token.expired_by;
@@ -101,7 +103,9 @@ site::reply site::handle_fhir(const http::request& request) {
       return {refuse_token(std::move(why)), token.number};
     }
   }
-  return {engine_.handle(request, fhir::moment{now, rt_.wall()}), token.number};
+  const fhir::moment at{now, rt_.wall()};
+  if (of_export) return {engine_.exporter().handle(request, at), token.number};
+  return {engine_.handle(request, at), token.number};
 }
 
 }  // namespace epicenter::mock::server
