@@ -38,7 +38,7 @@ struct mock_epic::impl {
         current(std::move(o)),
         site(std::make_unique<server::site>(rt, current)),
         levers([this] {
-          return lever_world{site->tokens(), rt.now()};
+          return lever_world{site->identity(), site->store(), current.seed, {rt.now(), rt.wall()}};
         }),
         admin(self, current, rt),
         server(rt, http::server_options{}, [this](http::exchange& ex) { return serve(ex); }) {}
@@ -53,7 +53,7 @@ struct mock_epic::impl {
     }
     const std::uint64_t began_in = era;
     const std::uint64_t seq = receive(ex);
-    server::site::reply reply = site->handle(ex.incoming());
+    server::site::reply reply = site->handle(ex.incoming(), levers.active());
     record(seq, reply);
     const result<> sent = co_await ex.respond(std::move(reply.answer.response));
     // After a reset the number belongs to another entry.

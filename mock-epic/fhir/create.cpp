@@ -6,6 +6,7 @@
 #include "mock-epic/data/build.hpp"
 #include "mock-epic/data/opaque_id.hpp"
 #include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
@@ -46,6 +47,27 @@ bool is_base64(std::string_view text) {
          });
 }
 
+bool is_kept(const type_rules& rules, std::string_view element) {
+  return element != "resourceType" && element != "id" && element != "meta" &&
+         std::find(rules.not_kept.begin(), rules.not_kept.end(), element) == rules.not_kept.end();
+}
+
+/// By the identifier where the body has one; an allergy by its code; else by everything that is kept of it.
+bool says_the_same(const type_rules& rules, const json::value& held, const json::value& body) {
+  const std::string_view identifier = first_string(body, "identifier.value");
+  if (!identifier.empty()) return identifier == first_string(held, "identifier.value");
+  if (rules.id == type_id::allergy_intolerance) {
+    const std::string_view code = first_string(body, "code.coding.code");
+    if (!code.empty()) return code == first_string(held, "code.coding.code");
+  }
+  const json::object& posted = *body.if_object();
+  return std::all_of(posted.begin(), posted.end(), [&](const auto& member) {
+    const bool rewritten = rules.id == type_id::condition && member.first == "category";
+    const json::value* same = held.find(member.first);
+    return rewritten || !is_kept(rules, member.first) || (same && *same == member.second);
+  });
+}
+
 /// Epic makes a problem-list item of whatever category was sent (captured).
 void make_problem_list_item(json::object& condition) {
   json::array categories;
@@ -60,7 +82,8 @@ void make_problem_list_item(json::object& condition) {
 
 creator::creator(store& s, bool orders, runtime::random_stream ids) : store_(s), orders_(orders), ids_(ids) {}
 
-answer creator::create(const type_rules& rules, std::string_view text, bool representation, wall_time now) {
+answer creator::create(const type_rules& rules, std::string_view text, bool representation, wall_time now,
+                       const call* asked) {
   if (rules.create == creation::no) {
     answer refused = answer_empty(405, "create_not_offered");
     refused.response.fields.set("Allow", "GET");
@@ -75,8 +98,15 @@ answer creator::create(const type_rules& rules, std::string_view text, bool repr
                   "create_structure");
   if (auto refused = refuse_incomplete(rules, *parsed)) return std::move(*refused);
   if (auto refused = refuse_references(rules, *parsed)) return std::move(*refused);
-  if (auto refused = refuse_by_type(rules, *parsed)) return std::move(*refused);
-  return file(rules, std::move(*parsed), representation, now);
+  bool again = false;
+  if (interference* const meddler = asked ? asked->meddler : nullptr) {
+    const resource_ptr existing = on_file(rules, *parsed);
+    again = meddler->files_again(*asked, existing);
+    if (!again && meddler->refuses_duplicate(*asked, existing))
+      return refuse(409, "duplicate", "59141", "", "", "duplicate_check");
+  }
+  if (auto refused = refuse_by_type(rules, *parsed, again)) return std::move(*refused);
+  return file(rules, std::move(*parsed), representation, now, asked);
 }
 
 std::optional<answer> creator::refuse_incomplete(const type_rules& rules, const json::value& body) const {
@@ -113,7 +143,7 @@ std::optional<answer> creator::refuse_references(const type_rules& rules, const 
   return std::nullopt;
 }
 
-std::optional<answer> creator::refuse_by_type(const type_rules& rules, const json::value& body) {
+std::optional<answer> creator::refuse_by_type(const type_rules& rules, const json::value& body, bool again) {
   const std::string_view verification = first_string(body, "verificationStatus.coding.code");
   switch (rules.id) {
     case type_id::allergy_intolerance: {
@@ -140,13 +170,9 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
                       "create_required");
       break;
     case type_id::observation:
-      for (const resource_ptr& held : store_.of_patient(
-               type_id::observation, id_of_reference(first_string(body, "subject.reference")))) {
-        if (held->value().string_at("effectiveDateTime") == body.string_at("effectiveDateTime") &&
-            first_string(held->value(), "code.coding.code") == first_string(body, "code.coding.code"))
-          return refuse(400, "duplicate", "59189", "Reading already exists", "code/instant",
-                        "create_reading_exists");
-      }
+      if (!again && reading_on_file(body))
+        return refuse(400, "duplicate", "59189", "Reading already exists", "code/instant",
+                      "create_reading_exists");
       break;
     case type_id::document_reference:
       if (!is_base64(first_string(body, "content.attachment.data")))
@@ -164,6 +190,24 @@ std::optional<answer> creator::refuse_by_type(const type_rules& rules, const jso
   return std::nullopt;
 }
 
+resource_ptr creator::reading_on_file(const json::value& body) {
+  for (resource_ptr& held :
+       store_.of_patient(type_id::observation, id_of_reference(first_string(body, "subject.reference"))))
+    if (held->value().string_at("effectiveDateTime") == body.string_at("effectiveDateTime") &&
+        first_string(held->value(), "code.coding.code") == first_string(body, "code.coding.code"))
+      return std::move(held);
+  return nullptr;
+}
+
+resource_ptr creator::on_file(const type_rules& rules, const json::value& body) {
+  if (rules.id == type_id::observation) return reading_on_file(body);
+  if (rules.id == type_id::patient || rules.subject.empty()) return nullptr;
+  const std::string subject = std::string(rules.subject) + ".reference";
+  for (resource_ptr& held : store_.of_patient(rules.id, id_of_reference(first_string(body, subject))))
+    if (says_the_same(rules, held->value(), body)) return std::move(held);
+  return nullptr;
+}
+
 resource_ptr creator::matching_patient(const json::value& body) {
   for (const resource_ptr& known : store_.by_identifier(type_id::patient, ssn_of(body)))
     if (ssn_of(known->value()) == ssn_of(body) &&
@@ -172,7 +216,8 @@ resource_ptr creator::matching_patient(const json::value& body) {
   return nullptr;
 }
 
-answer creator::file(const type_rules& rules, json::value body, bool representation, wall_time now) {
+answer creator::file(const type_rules& rules, json::value body, bool representation, wall_time now,
+                     const call* asked) {
   resource_ptr kept = rules.id == type_id::patient ? matching_patient(body) : nullptr;
   answer made = answer_empty(201, kept ? "patient_matched" : "");
   if (!kept) {
@@ -180,18 +225,18 @@ answer creator::file(const type_rules& rules, json::value body, bool representat
     json::object content;
     content.set("resourceType", rules.name());
     content.set("id", id);
-    const auto lost = [&](std::string_view key) {
-      return key == "resourceType" || key == "id" || key == "meta" ||
-             std::find(rules.not_kept.begin(), rules.not_kept.end(), key) != rules.not_kept.end();
-    };
     for (auto& [key, value] : *body.if_object())
-      if (!lost(key)) content.set(key, std::move(value));
+      if (is_kept(rules, key)) content.set(key, std::move(value));
     if (rules.id == type_id::condition) make_problem_list_item(content);
     std::string patient =
         rules.subject.empty()
             ? id
             : std::string(id_of_reference(first_string(content, std::string(rules.subject) + ".reference")));
-    kept = store_.file(rules.id, std::move(id), std::move(patient), std::move(content), !rules.held, now);
+    interference* const meddler = asked ? asked->meddler : nullptr;
+    const bool waits = !rules.held && meddler && meddler->holds(*asked, rules.id);
+    kept = store_.file(rules.id, std::move(id), std::move(patient), std::move(content), !rules.held && !waits,
+                       now);
+    if (waits) meddler->held(*kept);
     made.filed.push_back({std::string(first_string(kept->value(), "identifier.value")),
                           std::string(rules.name()) + "/" + kept->id(), filed::action::created,
                           kept->version()});

@@ -105,7 +105,7 @@ answer engine::search(const call& c) {
     const issue why{"fatal", "structure", "59105", "", ""};
     return answer_outcome(400, why, post ? "search_form" : "search_query");
   }
-  return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now);
+  return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now, &c);
 }
 
 answer engine::create(const call& c) {
@@ -121,7 +121,7 @@ answer engine::create(const call& c) {
         "content_type");
   const std::string_view prefer = c.request.fields.get("Prefer");
   const bool representation = prefer.find("return=representation") != std::string_view::npos;
-  return creator_.create(rules, c.request.body, representation, c.at.wall);
+  return creator_.create(rules, c.request.body, representation, c.at.wall, &c);
 }
 
 answer engine::read(const call& c) {

@@ -1,5 +1,6 @@
 #include "mock-epic/fhir/outcome.hpp"
 
+#include <algorithm>
 #include <array>
 #include <epicenter/base/check.hpp>
 #include <epicenter/json/write.hpp>
@@ -12,15 +13,19 @@ struct known_code {
   std::string_view display;
 };
 
-// 4101, 59008, 59100 and 59159 are verbatim from captures; the others after the meaning in Epic's table of
-// errors.
+// 4101, 59008, 59100, 59159 and 59204 are verbatim from captures; the others after the meaning in Epic's
+// table of errors.
 constexpr auto known_codes = std::to_array<known_code>({
     {"4100", "The resource request contained an invalid parameter."},
     {"4101", "Resource request returns no results."},
+    {"4107", "The requested patient was merged into another patient."},
     {"4112", "The resource request contained an invalid combination of parameters."},
     {"4113", "Session ID for cached search results has expired."},
     {"4115", "Required search parameter has an invalid value."},
     {"4118", "User not authorized for request."},
+    {"4130", "Break-the-Glass security does not authorize access to this patient or resource."},
+    {"4131", "The patient is restricted: access requires breaking the glass."},
+    {"4135", "Please try again tomorrow."},
     {"59008", "The FHIR ID provided was not found."},
     {"59012", "The value is not supported."},
     {"59100", "Content invalid against the specification or a profile."},
@@ -29,19 +34,32 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"59108", "A required element is missing."},
     {"59109", "An element or header value is invalid."},
     {"59111", "An element or header value is invalid."},
+    {"59141", "The create interaction attempted to create a duplicate record."},
     {"59144", "A reference provided was not found."},
     {"59159", "The content/operation failed to pass a business rule, and so could not proceed."},
     {"59189", "Failed to file the reading."},
+    {"59204",
+     "The authenticated client's search request applies to a sub-resource that the client is not authorized "
+     "for. Results of this sub-type will not be returned."},
+    {"59205",
+     "The authenticated user's search request applies to a sub-resource that the user is not authorized for. "
+     "Results of this sub-type will not be returned."},
 });
 
-std::string_view display_of(std::string_view code) {
-  for (const known_code& known : known_codes)
-    if (known.code == code) return known.display;
+const known_code* find_code(std::string_view code) {
+  const auto at = std::find_if(known_codes.begin(), known_codes.end(),
+                               [&](const known_code& one) { return one.code == code; });
+  return at == known_codes.end() ? nullptr : &*at;
+}
+
+std::string_view display_of(const issue& i) {
+  if (!i.display.empty()) return i.display;
+  if (const known_code* known = find_code(i.epic_code)) return known->display;
   throw_check_failed("known code", "the table of Epic's codes lacks one that the mock uses");
 }
 
 void write_issue(std::string& out, const issue& i) {
-  const std::string display = json::quote(display_of(i.epic_code));
+  const std::string display = json::quote(display_of(i));
   out += R"({"severity":")";
   out += i.severity;
   out += R"(","code":")";
@@ -68,6 +86,10 @@ void write_issue(std::string& out, const issue& i) {
 }
 
 }  // namespace
+
+bool is_known_code(std::string_view epic_code) {
+  return find_code(epic_code) != nullptr;
+}
 
 std::string write_outcome(std::span<const issue> issues) {
   std::string out = R"({"resourceType":"OperationOutcome","issue":[)";

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "mock-epic/data/opaque_id.hpp"
+#include "mock-epic/fhir/interference.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -38,6 +40,11 @@ const search_param* find_param(const type_rules& rules, std::string_view name) {
 
 }  // namespace
 
+answer answer_session_expired() {
+  const issue expired{"fatal", "processing", "4113", "", ""};
+  return answer_outcome(400, expired, "session_expired");
+}
+
 /// What a request asks for.
 struct searcher::plan {
   std::vector<criterion> criteria;
@@ -54,22 +61,32 @@ searcher::searcher(store& s, runtime::random_stream sessions, runtime::random_st
     : store_(s), pager_(sessions), uuids_(uuids) {}
 
 answer searcher::search(const type_rules& rules, const http::parameters& parameters, std::string_view base,
-                        instant now) {
-  for (const auto& [name, value] : parameters)
-    if (name == "sessionID") return next_page(rules, value, base, now);
+                        instant now, const call* asked) {
+  interference* const meddler = asked ? asked->meddler : nullptr;
+  for (const auto& [name, value] : parameters) {
+    if (name != "sessionID") continue;
+    if (meddler && meddler->page_expired(*asked)) return answer_session_expired();
+    return next_page(rules, value, base, now);
+  }
   plan wanted;
   for (const auto& [name, value] : parameters)
     if (auto refused = read_parameter(rules, name, value, wanted)) return std::move(*refused);
   if (auto refused = refuse_unscoped(rules, wanted)) return std::move(*refused);
-  return write(rules, wanted, find(rules, wanted), write_self(base, rules.name(), parameters), base, now);
+  hits results = find(rules, wanted);
+  std::vector<issue> told;
+  if (meddler) {
+    wanted.page_size = meddler->page_size(*asked, wanted.page_size);
+    meddler->found(*asked, results, told);
+  }
+  return write(rules, wanted, std::move(results), write_self(base, rules.name(), parameters), base, now,
+               std::move(told));
 }
 
 answer searcher::next_page(const type_rules& rules, std::string_view session, std::string_view base,
                            instant now) {
   const auto page = pager_.fetch(session, now);
   if (!page || page->type != rules.id) {
-    const issue expired{"fatal", "processing", "4113", "", ""};
-    return answer_outcome(400, expired, "session_expired");
+    return answer_session_expired();
   }
   bundle_parts parts;
   parts.base = base;
@@ -201,9 +218,10 @@ hits searcher::find(const type_rules& rules, const plan& wanted) {
 }
 
 answer searcher::write(const type_rules& rules, const plan& wanted, hits found, std::string self,
-                       std::string_view base, instant now) {
+                       std::string_view base, instant now, std::vector<issue> told) {
   std::vector<issue> issues;
   if (rules.reports_unknown) issues = wanted.notes;
+  std::move(told.begin(), told.end(), std::back_inserter(issues));
   if (found.empty()) issues.push_back({"warning", "processing", "4101", "", ""});
   bundle_parts parts;
   parts.base = base;

@@ -6,6 +6,7 @@
 
 #include "mock-epic/fhir/answer.hpp"
 #include "mock-epic/fhir/bundle.hpp"
+#include "mock-epic/fhir/call.hpp"
 #include "mock-epic/fhir/criterion.hpp"
 #include "mock-epic/fhir/pager.hpp"
 #include "mock-epic/fhir/store.hpp"
@@ -16,12 +17,17 @@ namespace epicenter::mock::fhir {
 /// Epic's page where _count does not say otherwise, and its largest.
 inline constexpr std::size_t default_page = 1'000;
 
+/// A page whose session has expired or never was: 400, 4113.
+answer answer_session_expired();
+
 class searcher {
  public:
   searcher(store&, runtime::random_stream sessions, runtime::random_stream uuids);
 
   /// `base` is the absolute URL of the FHIR server as the client reached it.
-  answer search(const type_rules&, const http::parameters&, std::string_view base, instant now);
+  /// `asked`: null where nothing meddles.
+  answer search(const type_rules&, const http::parameters&, std::string_view base, instant now,
+                const call* asked = nullptr);
 
   pager& pages() { return pager_; }
 
@@ -35,7 +41,7 @@ class searcher {
   hits find_identified(const type_rules&, std::string_view alternatives);
   hits find(const type_rules&, const plan&);
   answer write(const type_rules&, const plan&, hits found, std::string self, std::string_view base,
-               instant now);
+               instant now, std::vector<issue> told);
 
   store& store_;
   pager pager_;

@@ -33,7 +33,7 @@ class Admin : public mock_fixture {
         co_await ask("POST", "/epic/token_expiry", R"({"id":"x","parameters":{"when_in_flight":10}})", 400);
     EXPECT_EQ(extra.string_at("error"), "bad_parameter");
     for (const std::string_view bad :
-         {"", "[]", "{}", R"({"id":5})", R"({"id":"x","lease_ms":0})", R"({"id":"x","lease_ms":-1})",
+         {"[]", R"({"id":5})", R"({"id":"x","lease_ms":0})", R"({"id":"x","lease_ms":-1})",
           R"({"id":"x","lease":"5"})", R"({"id":"x","lease":"25h"})",
           R"({"id":"x","lease":"5s","lease_ms":5})", R"({"id":"x","colour":"red"})",
           R"({"id":"","lease":"5s"})", R"({"id":"x","parameters":[]})"}) {
@@ -81,10 +81,10 @@ class Admin : public mock_fixture {
     r.fields.set("X-Request-Id", "\xff\xfe");
     co_await send(std::move(r));
     // read as JSON by ask(): one client's bytes must not keep the harness from reading the journal
-    const json::value page = co_await ask("GET", "/journal", "", 200);
+    const json::value page = co_await ask("GET", "/site/journal", "", 200);
     EXPECT_EQ(page.find("entries")->if_array()->size(), 2U);
     EXPECT_EQ(page.find("commits")->if_array()->size(), 1U);
-    const json::value beyond = co_await ask("GET", "/journal?after=18446744073709551615", "", 200);
+    const json::value beyond = co_await ask("GET", "/site/journal?after=18446744073709551615", "", 200);
     EXPECT_TRUE(beyond.find("entries")->if_array()->empty());
     EXPECT_TRUE(beyond.find("commits")->if_array()->empty());
   }
@@ -101,7 +101,7 @@ class Admin : public mock_fixture {
     std::size_t entries = 0;
     std::size_t commits = 0;
     for (int pages = 0; pages < 10; ++pages) {
-      std::string path = fmt::format("/journal?after={}&limit=4", after);
+      std::string path = fmt::format("/site/journal?after={}&limit=4", after);
       const json::value page = co_await ask("GET", std::move(path), "", 200);
       const json::array& listed = *page.find("entries")->if_array();
       if (listed.empty()) break;
@@ -117,28 +117,29 @@ class Admin : public mock_fixture {
     }
     EXPECT_EQ(entries, 6U);
     EXPECT_EQ(commits, 5U);
-    co_await ask("GET", "/journal?after=x", "", 400);
-    co_await ask("GET", "/journal?limit=0", "", 400);
-    const json::value count = co_await ask("GET", "/identifiers?type=ServiceRequest&value=op-3", "", 200);
+    co_await ask("GET", "/site/journal?after=x", "", 400);
+    co_await ask("GET", "/site/journal?limit=0", "", 400);
+    const json::value count =
+        co_await ask("GET", "/site/identifiers?type=ServiceRequest&value=op-3", "", 200);
     EXPECT_EQ(count.find("count")->to_int64(), 1);
-    co_await ask("GET", "/identifiers?type=ServiceRequest", "", 400);
+    co_await ask("GET", "/site/identifiers?type=ServiceRequest", "", 400);
   }
 
   runtime::task<> resets_and_clients() {
-    co_await ask("POST", "/reset",
+    co_await ask("POST", "/site/reset",
                  R"({"profile":"strict","patients":3,"seed":5,"token_lifetime_ms":60000,"open":true})", 204);
-    const json::value health = co_await ask("GET", "/health", "", 200);
+    const json::value health = co_await ask("GET", "/site", "", 200);
     EXPECT_EQ(health.string_at("profile"), "strict");
     EXPECT_EQ(health.find("patients")->to_int64(), 3);
     EXPECT_EQ(health.find("seed")->to_int64(), 5);
-    const json::value listed = co_await ask("GET", "/patients", "", 200);
+    const json::value listed = co_await ask("GET", "/site/patients", "", 200);
     EXPECT_EQ(listed.find("patients")->if_array()->size(), 3U);
     http::request read = fhir("GET", "/Encounter/" + std::string(listed.string_at("patients.2.encounter")));
     const http::response visit = co_await send(std::move(read));
     EXPECT_EQ(visit.status, 200U);
     EXPECT_EQ(json::parse(visit.body)->string_at("subject.reference"),
               "Patient/" + std::string(listed.string_at("patients.2.patient")));
-    const json::value phrases = co_await ask("GET", "/identifying-phrases", "", 200);
+    const json::value phrases = co_await ask("GET", "/site/identifying-phrases", "", 200);
     std::set<std::string> known;
     for (const json::value& one : *phrases.find("phrases")->if_array()) known.insert(*one.if_string());
     http::request who = fhir("GET", "/Patient/" + std::string(listed.string_at("patients.1.patient")));
@@ -153,18 +154,18 @@ class Admin : public mock_fixture {
          {R"({"profile":"x"})", R"({"patients":0})", R"({"patients":"3"})", R"({"seed":-1})", R"({"open":1})",
           R"({"token_lifetime_ms":0})", R"({"other":1})", "x"}) {
       std::string body(bad);
-      co_await ask("POST", "/reset", std::move(body), 400);
+      co_await ask("POST", "/site/reset", std::move(body), 400);
     }
     const signing_key fresh = signing_key::ec("k1", "P-384");
     json::object keys;
     keys.set("jwks", key_set({fresh.jwk()}));
     std::string body = json::write(keys);
-    co_await ask("PUT", "/clients/client-1", std::move(body), 204);
+    co_await ask("PUT", "/site/clients/client-1", std::move(body), 204);
     http::request old = token_request();
     const http::response refused = co_await send(std::move(old));
     EXPECT_EQ(refused.body, R"({"error":"invalid_client","error_description":null})");
     EXPECT_EQ(mock->journal().entries().back().rule, "signature");
-    co_await ask("PUT", "/clients/client-1", "{}", 400);
+    co_await ask("PUT", "/site/clients/client-1", "{}", 400);
     co_await ask("GET", "/nonsense", "", 404);
     co_await ask("DELETE", "/health", "", 405);
   }
