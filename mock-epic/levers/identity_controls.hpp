@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
-
-#include "mock-epic/oauth/assertion.hpp"
+#include <string_view>
 
 namespace epicenter::mock {
 
@@ -16,8 +16,14 @@ class identity_controls {
   virtual std::uint64_t expire_tokens(std::string why) = 0;
   /// The same by revocation: what a client sees is the same, what introspection tells need not be.
   virtual std::uint64_t revoke_tokens(std::string why) = 0;
-  /// The keys that clients are registered with now.
-  virtual const oauth::client_keys& keys() const = 0;
+
+  virtual bool knows_client(std::string_view id) const = 0;
+  /// The keys that a client (empty: every client) signs with now, by what they are made of.
+  virtual std::set<std::string> keys_of(std::string_view client) const = 0;
+  /// While frozen, key sets are used as they are: what known clients register or publish is not seen. As
+  /// often as it was frozen it has to be thawed.
+  virtual void freeze_keys() = 0;
+  virtual void thaw_keys() = 0;
 };
 
 }  // namespace epicenter::mock

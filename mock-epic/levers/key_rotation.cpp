@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "mock-epic/levers/key_sets.hpp"
 #include "mock-epic/levers/selective_lever.hpp"
 
 namespace epicenter::mock {
@@ -15,25 +14,22 @@ constexpr std::array known{
 class key_rotation final : public selective_lever {
  public:
   key_rotation(const lever_spec& spec, const lever_world& world, std::set<std::string> retired)
-      : selective_lever(spec, world), identity_(world.identity), retired_(std::move(retired)) {}
+      : selective_lever(spec, world), retired_(std::move(retired)) {}
 
   void before_token(const http::request& r, token_conditions& conditions) override {
-    if (!hits(r)) return;
-    const oauth::client_keys& known_now = conditions.keys ? *conditions.keys : identity_.keys();
-    conditions.keys = std::make_shared<const oauth::client_keys>(without(known_now, retired_));
+    if (hits(r)) conditions.retired_keys.insert(retired_.begin(), retired_.end());
   }
 
  private:
-  identity_controls& identity_;
   std::set<std::string> retired_;
 };
 
 result<std::unique_ptr<active_lever>> make(const lever_spec& spec, const lever_parameters& given,
                                            const lever_world& world) {
   const std::string of = given.text("of");
-  if (!of.empty() && !world.identity.keys().contains(of))
+  if (!of.empty() && !world.identity.knows_client(of))
     return fail(lever_errc::bad_parameter, "of: no client is registered as " + of);
-  return std::make_unique<key_rotation>(spec, world, materials_of(world.identity.keys(), of));
+  return std::make_unique<key_rotation>(spec, world, world.identity.keys_of(of));
 }
 
 }  // namespace

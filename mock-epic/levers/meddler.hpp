@@ -1,17 +1,18 @@
 // Where levers get in around the FHIR API: before anything is looked at, and at the token endpoint.
 #pragma once
 
-#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "mock-epic/fhir/interference.hpp"
-#include "mock-epic/oauth/assertion.hpp"
 
 namespace epicenter::mock {
 
 /// What the token endpoint goes by in place of what is so.
 struct token_conditions {
-  std::shared_ptr<const oauth::client_keys> keys;  ///< null: those that are registered
+  std::set<std::string> retired_keys;  ///< do not verify, by what they are made of
+  bool knows_no_key = false;           ///< no key of any client verifies
 };
 
 /// Every hook does nothing unless it is overridden.

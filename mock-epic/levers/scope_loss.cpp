@@ -69,13 +69,15 @@ std::string without_lost(std::string_view list, const permission& lost) {
     const std::string_view one = list.substr(0, blank);
     list.remove_prefix(blank == std::string_view::npos ? list.size() : blank + 1);
     std::string kept(one);
-    const auto permits = read_scope(one.substr(0, one.find('?')));
+    const std::size_t filter = std::min(one.find('?'), one.size());
+    const auto permits = read_scope(one.substr(0, filter));
     if (permits && (lost.type == "*" || permits->type == lost.type)) {
       std::string letters;
       for (const char c : permits->letters)
         if (lost.letters.find(c) == std::string::npos) letters += c;
       if (letters.empty()) continue;
-      if (letters != permits->letters) kept = std::string(one.substr(0, one.find('.') + 1)) + letters;
+      if (letters != permits->letters)
+        kept = std::string(one.substr(0, one.find('.') + 1)) + letters + std::string(one.substr(filter));
     }
     left += (left.empty() ? "" : " ") + kept;
   }

@@ -1,6 +1,7 @@
 #include "mock-epic/server/site.hpp"
 
 #include "mock-epic/fhir/metadata.hpp"
+#include "mock-epic/oauth/key_sets.hpp"
 #include "mock-epic/server/times.hpp"
 
 namespace epicenter::mock::server {
@@ -77,7 +78,8 @@ site::site(const runtime::runtime& rt, const options& o)
 }
 
 void site::register_client(client_registration client) {
-  clients_.insert_or_assign(std::move(client.id), std::move(client.jwks));
+  oauth::client_keys& where = frozen_ > 0 && clients_.contains(client.id) ? unseen_ : clients_;
+  where.insert_or_assign(std::move(client.id), std::move(client.jwks));
 }
 
 std::uint64_t site::own_identity::expire_tokens(std::string why) {
@@ -87,6 +89,16 @@ std::uint64_t site::own_identity::expire_tokens(std::string why) {
 // Opaque tokens end alike, however they end.
 std::uint64_t site::own_identity::revoke_tokens(std::string why) {
   return site_.tokens_.expire_all(site_.rt_.now(), std::move(why));
+}
+
+std::set<std::string> site::own_identity::keys_of(std::string_view client) const {
+  return oauth::materials_of(site_.clients_, client);
+}
+
+void site::own_identity::thaw_keys() {
+  if (--site_.frozen_ > 0) return;
+  for (auto& [id, keys] : site_.unseen_) site_.clients_.insert_or_assign(id, std::move(keys));
+  site_.unseen_.clear();
 }
 
 site::reply site::handle(const http::request& request, meddler* levers) {
@@ -109,8 +121,11 @@ site::reply site::answer(const http::request& request, fhir::moment at, meddler*
 site::reply site::handle_token(const http::request& request, fhir::moment at, meddler* levers) {
   token_conditions conditions;
   if (levers) levers->before_token(request, conditions);
-  oauth::token_answer made =
-      endpoint_.handle(request, conditions.keys ? *conditions.keys : clients_, at.now, at.wall);
+  const bool as_they_are = !conditions.knows_no_key && conditions.retired_keys.empty();
+  if (conditions.knows_no_key) conditions.retired_keys = oauth::materials_of(clients_, "");
+  const oauth::client_keys left =
+      as_they_are ? oauth::client_keys() : oauth::without(clients_, conditions.retired_keys);
+  oauth::token_answer made = endpoint_.handle(request, as_they_are ? clients_ : left, at.now, at.wall);
   reply done{fhir::answer{std::move(made.response), std::move(made.rule), {}}, made.token};
   if (levers) levers->after_token(request, done.answer);
   return done;

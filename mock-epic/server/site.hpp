@@ -36,7 +36,10 @@ class site {
     explicit own_identity(site& of) : site_(of) {}
     std::uint64_t expire_tokens(std::string why) override;
     std::uint64_t revoke_tokens(std::string why) override;
-    const oauth::client_keys& keys() const override { return site_.clients_; }
+    bool knows_client(std::string_view id) const override { return site_.clients_.contains(id); }
+    std::set<std::string> keys_of(std::string_view client) const override;
+    void freeze_keys() override { ++site_.frozen_; }
+    void thaw_keys() override;
 
    private:
     site& site_;
@@ -49,6 +52,8 @@ class site {
   bool open_;
   own_identity identity_;
   oauth::client_keys clients_;
+  oauth::client_keys unseen_;  ///< registered while key sets are frozen
+  unsigned frozen_ = 0;        ///< by so many levers
   oauth::token_store tokens_;
   oauth::token_endpoint endpoint_;
   fhir::engine engine_;

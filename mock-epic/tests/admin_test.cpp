@@ -61,6 +61,74 @@ class Admin : public mock_fixture {
     EXPECT_TRUE(none.find("levers")->if_array()->empty());
   }
 
+  runtime::task<unsigned> read_a_patient() {
+    http::request r = fhir("GET", "/Patient/" + mock->patients().front().patient);
+    const http::response got = co_await send(std::move(r));
+    co_return got.status;
+  }
+
+  runtime::task<> selections() {
+    co_await log_in();
+    const json::value named = co_await ask(
+        "POST", "/epic/maintenance", R"({"lease":"1m","times":2,"match":{"path":"/**/Patient/*"}})", 201);
+    EXPECT_EQ(named.string_at("id"), "maintenance-1");
+    const unsigned first = co_await read_a_patient();
+    const unsigned second = co_await read_a_patient();
+    const unsigned third = co_await read_a_patient();
+    EXPECT_EQ(first, 503U);
+    EXPECT_EQ(second, 503U);
+    EXPECT_EQ(third, 200U);
+    const json::value status = co_await ask("GET", "/epic/maintenance-1", "", 200);
+    EXPECT_EQ(status.find("touched")->to_int64(), 3);
+    EXPECT_EQ(status.find("injected")->to_int64(), 2);
+    EXPECT_EQ(status.find("skipped")->to_int64(), 1);
+    const json::value second_one = co_await ask("POST", "/epic/maintenance", "", 201);
+    EXPECT_EQ(second_one.string_at("id"), "maintenance-2");
+    const std::uint64_t seen = mock->journal().total();
+    co_await ask("DELETE", "/epic", "", 204);
+    EXPECT_EQ(mock->journal().total(), seen) << "the journal stays";
+    const unsigned after = co_await read_a_patient();
+    EXPECT_EQ(after, 200U);
+    co_await ask("GET", "/epic/maintenance-1", "", 404);
+    for (const std::string_view bad :
+         {R"({"match":5})", R"({"match":{"colour":"red"}})", R"({"match":{"method":7}})",
+          R"({"match":{"nth":0}})", R"({"match":{"nth":"1"}})", R"({"match":{"operation":"cook"}})",
+          R"({"rate":30})", R"({"rate":0})", R"({"rate":true})", R"({"times":0})",
+          R"({"times":1,"match":{"first":1}})"}) {
+      std::string body(bad);
+      const json::value why = co_await ask("POST", "/epic/maintenance", std::move(body), 400);
+      EXPECT_EQ(why.string_at("error"), "bad_parameter") << bad;
+      EXPECT_FALSE(why.string_at("message").empty()) << bad;
+    }
+  }
+
+  runtime::task<> catalog() {
+    const json::value list = co_await ask("GET", "/epic", "", 200);
+    const json::array& types = *list.find("types")->if_array();
+    EXPECT_EQ(types.size(), 20U);
+    bool found = false;
+    for (const json::value& type : types) {
+      EXPECT_FALSE(type.string_at("help").empty());
+      if (type.string_at("name") != "clock_skew") continue;
+      found = true;
+      EXPECT_EQ(type.string_at("layer"), "identity");
+      EXPECT_EQ(type.string_at("acts"), "until its lease ends");
+      EXPECT_EQ(type.string_at("parameters.0.name"), "by");
+      EXPECT_EQ(type.string_at("parameters.0.kind"), "duration");
+      EXPECT_EQ(type.string_at("parameters.0.minimum"), "1ms");
+      EXPECT_EQ(type.string_at("parameters.0.maximum"), "24h");
+      EXPECT_EQ(type.string_at("parameters.1.default"), "ahead");
+      EXPECT_EQ(type.string_at("parameters.1.choices.1"), "behind");
+    }
+    EXPECT_TRUE(found);
+    co_await runtime::sleep_for(rt, 90s);
+    const json::value health = co_await ask("GET", "/health", "", 200);
+    EXPECT_EQ(health.string_at("status"), "healthy");
+    EXPECT_FALSE(health.string_at("version").empty());
+    EXPECT_EQ(health.find("uptimeInSeconds")->to_int64(), 90);
+    EXPECT_TRUE(health.string_at("timestamp").ends_with("Z"));
+  }
+
   runtime::task<> bounds() {
     std::string long_id = R"({"id":")" + std::string(129, 'x') + R"("})";
     co_await ask("POST", "/epic/token_expiry", std::move(long_id), 400);
@@ -173,6 +241,12 @@ class Admin : public mock_fixture {
 
 TEST_F(Admin, LeversAreAppliedRenewedListedAndRemoved) {
   run(&Admin::levers);
+}
+TEST_F(Admin, LeversAreHeldToSomeRequests) {
+  run(&Admin::selections);
+}
+TEST_F(Admin, EveryLeverIsListedWithItsParameters) {
+  run(&Admin::catalog);
 }
 TEST_F(Admin, TheJournalIsReadInPages) {
   run(&Admin::the_journal);

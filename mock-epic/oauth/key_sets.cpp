@@ -1,6 +1,6 @@
-#include "mock-epic/levers/key_sets.hpp"
+#include "mock-epic/oauth/key_sets.hpp"
 
-namespace epicenter::mock {
+namespace epicenter::mock::oauth {
 namespace {
 
 const json::array* keys_of(const json::value& set) {
@@ -19,7 +19,7 @@ std::string material_of(const json::value& jwk) {
   return made;
 }
 
-std::set<std::string> materials_of(const oauth::client_keys& all, std::string_view client) {
+std::set<std::string> materials_of(const client_keys& all, std::string_view client) {
   std::set<std::string> found;
   for (const auto& [id, set] : all) {
     const json::array* keys = client.empty() || id == client ? keys_of(set) : nullptr;
@@ -29,8 +29,8 @@ std::set<std::string> materials_of(const oauth::client_keys& all, std::string_vi
   return found;
 }
 
-oauth::client_keys without(const oauth::client_keys& all, const std::set<std::string>& materials) {
-  oauth::client_keys made;
+client_keys without(const client_keys& all, const std::set<std::string>& materials) {
+  client_keys made;
   for (const auto& [id, set] : all) {
     json::array kept;
     if (const json::array* keys = keys_of(set))
@@ -43,4 +43,4 @@ oauth::client_keys without(const oauth::client_keys& all, const std::set<std::st
   return made;
 }
 
-}  // namespace epicenter::mock
+}  // namespace epicenter::mock::oauth

@@ -6,13 +6,13 @@
 
 #include "mock-epic/oauth/assertion.hpp"
 
-namespace epicenter::mock {
+namespace epicenter::mock::oauth {
 
 /// A key by what it is made of, whatever it is called: two of equal material are one.
 std::string material_of(const json::value& jwk);
 /// The materials of the keys of a client; of every client where it is empty.
-std::set<std::string> materials_of(const oauth::client_keys&, std::string_view client);
+std::set<std::string> materials_of(const client_keys&, std::string_view client);
 /// The same clients without those keys.
-oauth::client_keys without(const oauth::client_keys&, const std::set<std::string>& materials);
+client_keys without(const client_keys&, const std::set<std::string>& materials);
 
-}  // namespace epicenter::mock
+}  // namespace epicenter::mock::oauth
