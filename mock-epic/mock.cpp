@@ -50,7 +50,7 @@ struct mock_epic::impl {
         current(std::move(o)),
         site(std::make_unique<server::site>(rt, current)),
         levers([this] {
-          return lever_world{site->tokens(), rt.now()};
+          return lever_world{site->identity(), site->store(), current.seed, {rt.now(), rt.wall()}};
         }),
         admin(self, current, rt) {
     add_server(rt);
@@ -89,7 +89,7 @@ struct mock_epic::impl {
     server::site::reply reply = with_state([&] {
       began_in = era;
       seq = receive(ex);
-      server::site::reply made = site->handle(ex.incoming());
+      server::site::reply made = site->handle(ex.incoming(), levers.active());
       record(seq, made);
       return made;
     });

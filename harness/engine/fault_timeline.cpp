@@ -26,7 +26,8 @@ bool refuses_connections(const scenario::fault& f) {
 
 /// Faults that happen at one moment: what came before is hit, what comes later is not.
 bool is_instant(const scenario::fault& f) {
-  return f.type == "token_expiry" || f.type == "token_revoke";
+  const auto* type = faults::find(f.type);
+  return type != nullptr && type->instant;
 }
 
 }  // namespace

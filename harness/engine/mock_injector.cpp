@@ -9,14 +9,35 @@ faults::fault_status status_of(const mock::lever_status& lever) {
   s.type = lever.type;
   s.touched = lever.touched;
   s.injected = lever.injected;
+  s.skipped = lever.skipped;
   s.lease_left = lever.lease_left;
   return s;
+}
+
+mock::lever_match match_of(faults::selection s) {
+  mock::lever_match m;
+  m.operation = std::move(s.operation);
+  m.method = std::move(s.method);
+  m.path = std::move(s.path);
+  m.header = std::move(s.header);
+  m.client = std::move(s.client);
+  m.first = s.first;
+  m.nth = s.nth;
+  m.every = s.every;
+  m.after = s.after;
+  m.rate_ppm = s.rate.ppm;
+  return m;
 }
 
 }  // namespace
 
 runtime::task<result<>> mock_injector::apply(faults::fault_spec spec) {
-  mock::lever_spec lever{std::move(spec.id), std::move(spec.type), std::move(spec.parameters), spec.lease};
+  mock::lever_spec lever;
+  lever.id = std::move(spec.id);
+  lever.type = std::move(spec.type);
+  lever.parameters = std::move(spec.parameters);
+  lever.lease = spec.lease;
+  lever.match = match_of(std::move(spec.match));
   co_return board_.apply(std::move(lever));
 }
 

@@ -22,15 +22,39 @@ faults::fault_status status_of(const json::value& v) {
   s.type = std::string(v.string_at("type"));
   s.touched = number_at(v, "touched");
   s.injected = number_at(v, "injected");
+  s.skipped = number_at(v, "skipped");
   s.lease_left = std::chrono::milliseconds(number_at(v, "lease_left_ms"));
   return s;
+}
+
+json::object match_of(const faults::selection& s) {
+  json::object m;
+  const auto text = [&m](const char* name, const std::optional<std::string>& value) {
+    if (value) m.set(name, *value);
+  };
+  const auto count = [&m](const char* name, std::optional<std::uint64_t> value) {
+    if (value) m.set(name, *value);
+  };
+  text("operation", s.operation);
+  text("method", s.method);
+  text("path", s.path);
+  text("header", s.header);
+  text("client", s.client);
+  count("first", s.first);
+  count("nth", s.nth);
+  count("every", s.every);
+  count("after", s.after);
+  return m;
 }
 
 }  // namespace
 
 runtime::task<result<>> remote_mock_injector::apply(faults::fault_spec spec) {
-  const json::object body{
+  json::object body{
       {"id", spec.id}, {"lease_ms", milliseconds(spec.lease)}, {"parameters", std::move(spec.parameters)}};
+  json::object match = match_of(spec.match);
+  if (!match.empty()) body.set("match", std::move(match));
+  if (spec.match.rate != faults::selection{}.rate) body.set("rate", format_share(spec.match.rate));
   auto answer = co_await admin_.ask("POST", "/epic/" + http::percent_encode(spec.type), json::write(body));
   if (!answer) co_return fail(std::move(answer.error()));
   co_return result<>{};

@@ -31,8 +31,8 @@ class remote_rig final : public rig {
         {"token_lifetime_ms", o.epic.token_lifetime / 1ms},
         {"open", false}};
     const json::object client{{"jwks", o.client_jwks}};
-    const std::string client_path = "/clients/" + http::percent_encode(o.client_id);
-    auto done = co_await admin_.ask("POST", "/reset", json::write(state));
+    const std::string client_path = "/site/clients/" + http::percent_encode(o.client_id);
+    auto done = co_await admin_.ask("POST", "/site/reset", json::write(state));
     if (done) done = co_await admin_.ask("DELETE", "/epic");
     if (done) done = co_await admin_.ask("PUT", client_path, json::write(client));
     if (!done) co_return fail(unusable("the mock Epic of --mock-admin", std::move(done.error())));
@@ -47,7 +47,7 @@ class remote_rig final : public rig {
   faults::injector& mock_levers() override { return levers_; }
 
   runtime::task<result<std::vector<patient>>> patients() override {
-    auto answer = co_await admin_.ask("GET", "/patients");
+    auto answer = co_await admin_.ask("GET", "/site/patients");
     if (!answer) co_return fail(std::move(answer.error()));
     std::vector<patient> all;
     const auto* list = answer->find("patients");
@@ -66,7 +66,7 @@ class remote_rig final : public rig {
     epic_view v;
     std::string after = "0";
     for (bool more = true; more;) {
-      auto page = co_await admin_.ask("GET", "/journal?limit=10000&after=" + after);
+      auto page = co_await admin_.ask("GET", "/site/journal?limit=10000&after=" + after);
       if (!page) co_return fail(std::move(page.error()));
       const auto* commits = page->find("commits");
       for (const auto& c : *commits->if_array()) {
@@ -76,7 +76,7 @@ class remote_rig final : public rig {
       more = !entries.empty();
       if (more) after = entries.back().find("seq")->if_number()->text;
     }
-    auto identifying = co_await admin_.ask("GET", "/identifying-phrases");
+    auto identifying = co_await admin_.ask("GET", "/site/identifying-phrases");
     if (!identifying) co_return fail(std::move(identifying.error()));
     for (const auto& phrase : *identifying->find("phrases")->if_array())
       v.patient_phrases.push_back(*phrase.if_string());

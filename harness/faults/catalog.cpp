@@ -3,11 +3,30 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/faults/break_the_glass.hpp"
+#include "harness/faults/business_rule.hpp"
+#include "harness/faults/clock_skew.hpp"
+#include "harness/faults/daily_cap.hpp"
+#include "harness/faults/duplicate_check.hpp"
+#include "harness/faults/duplicate_on_replay.hpp"
 #include "harness/faults/error.hpp"
+#include "harness/faults/etag_conflict.hpp"
+#include "harness/faults/holding_tank.hpp"
+#include "harness/faults/jwks_stale.hpp"
+#include "harness/faults/key_rotation.hpp"
 #include "harness/faults/latency.hpp"
 #include "harness/faults/lost_response.hpp"
+#include "harness/faults/maintenance.hpp"
+#include "harness/faults/mutate.hpp"
 #include "harness/faults/outage.hpp"
+#include "harness/faults/page_expiry.hpp"
+#include "harness/faults/patient_merged.hpp"
+#include "harness/faults/reordered_results.hpp"
+#include "harness/faults/scope_loss.hpp"
+#include "harness/faults/suppressed.hpp"
 #include "harness/faults/token_expiry.hpp"
+#include "harness/faults/token_outage.hpp"
+#include "harness/faults/token_revoke.hpp"
 
 namespace epicenter::faults {
 
@@ -20,8 +39,44 @@ const std::array catalog{
     fault_type{"error", layer::http, carrier::proxy, error_summary, error_parameters, make_error_fault},
     fault_type{"lost_response", layer::http, carrier::proxy, lost_response_summary, lost_response_parameters,
                make_lost_response},
+    // Levers of the mock stand in the order of its layers; the mock has an order of its own.
     fault_type{"token_expiry", layer::identity, carrier::mock, token_expiry_summary, token_expiry_parameters,
+               nullptr, true},
+    fault_type{"token_revoke", layer::identity, carrier::mock, token_revoke_summary, token_revoke_parameters,
+               nullptr, true},
+    fault_type{"token_outage", layer::identity, carrier::mock, token_outage_summary, token_outage_parameters,
                nullptr},
+    fault_type{"jwks_stale", layer::identity, carrier::mock, jwks_stale_summary, jwks_stale_parameters,
+               nullptr},
+    fault_type{"clock_skew", layer::identity, carrier::mock, clock_skew_summary, clock_skew_parameters,
+               nullptr},
+    fault_type{"scope_loss", layer::identity, carrier::mock, scope_loss_summary, scope_loss_parameters,
+               nullptr},
+    fault_type{"key_rotation", layer::identity, carrier::mock, key_rotation_summary, key_rotation_parameters,
+               nullptr},
+    fault_type{"maintenance", layer::epic, carrier::mock, maintenance_summary, maintenance_parameters,
+               nullptr},
+    fault_type{"page_expiry", layer::epic, carrier::mock, page_expiry_summary, page_expiry_parameters,
+               nullptr},
+    fault_type{"suppressed", layer::epic, carrier::mock, suppressed_summary, suppressed_parameters, nullptr},
+    fault_type{"duplicate_on_replay", layer::epic, carrier::mock, duplicate_on_replay_summary,
+               duplicate_on_replay_parameters, nullptr},
+    fault_type{"duplicate_check", layer::epic, carrier::mock, duplicate_check_summary,
+               duplicate_check_parameters, nullptr},
+    fault_type{"etag_conflict", layer::epic, carrier::mock, etag_conflict_summary, etag_conflict_parameters,
+               nullptr},
+    fault_type{"business_rule", layer::epic, carrier::mock, business_rule_summary, business_rule_parameters,
+               nullptr},
+    fault_type{"break_the_glass", layer::epic, carrier::mock, break_the_glass_summary,
+               break_the_glass_parameters, nullptr},
+    fault_type{"patient_merged", layer::epic, carrier::mock, patient_merged_summary,
+               patient_merged_parameters, nullptr},
+    fault_type{"holding_tank", layer::epic, carrier::mock, holding_tank_summary, holding_tank_parameters,
+               nullptr},
+    fault_type{"daily_cap", layer::epic, carrier::mock, daily_cap_summary, daily_cap_parameters, nullptr},
+    fault_type{"reordered_results", layer::epic, carrier::mock, reordered_results_summary,
+               reordered_results_parameters, nullptr},
+    fault_type{"mutate", layer::epic, carrier::mock, mutate_summary, mutate_parameters, nullptr, true},
 };
 
 }  // namespace
@@ -56,6 +111,8 @@ std::string_view name_of(layer l) {
       return "http";
     case layer::identity:
       return "identity";
+    case layer::epic:
+      return "epic";
   }
   return "unknown";
 }
@@ -80,6 +137,10 @@ std::string_view name_of(parameter_kind k) {
       return "list of HTTP statuses";
     case parameter_kind::retry_after:
       return "Retry-After";
+    case parameter_kind::text:
+      return "text";
+    case parameter_kind::share:
+      return "share";
   }
   return "unknown";
 }

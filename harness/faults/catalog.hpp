@@ -14,7 +14,7 @@
 
 namespace epicenter::faults {
 
-enum class layer { network, http, identity };
+enum class layer { network, http, identity, epic };
 enum class carrier { proxy, mock };
 
 /// What a parameter's value may be. Written: what people write. Canonical: what the factory gets (and what
@@ -29,6 +29,8 @@ enum class parameter_kind {
   status_list,  ///< written 503 or [500, 502]; canonical: an array of numbers in [minimum, maximum], 1 to 32
                 ///< of them
   retry_after,  ///< written "30s" or {form: date, after: 30s}; canonical: {form: seconds|date, after}
+  text,         ///< written and canonical: 1 to 1024 bytes
+  share,        ///< written "30%" or 0.3; canonical "30%", in [minimum, maximum] parts per million
 };
 
 struct parameter {
@@ -50,6 +52,9 @@ struct fault_type {
   std::span<const parameter> parameters;
   /// Takes canonical parameters. Null for what the mock carries out.
   std::unique_ptr<fault> (*make)(const json::object& canonical) = nullptr;
+  /// Acts at one moment and on no call: it takes no `lasting`, no `match` and no `rate`, and what it did
+  /// stays done.
+  bool instant = false;
 
   const parameter* find(std::string_view parameter_name) const;
 };

@@ -33,6 +33,8 @@ std::string value_text(const parameter& p, const json::value& v) {
     case parameter_kind::retry_after:
       return time_at(v, "after") + " as " + std::string(v.string_at("form"));
     case parameter_kind::choice:
+    case parameter_kind::text:
+    case parameter_kind::share:
       return v.if_string() != nullptr ? *v.if_string() : json::write(v);
     case parameter_kind::boolean:
     case parameter_kind::integer:

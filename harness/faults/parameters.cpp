@@ -74,6 +74,24 @@ result<json::value> retry_after_value(const parameter& p, const json::value& giv
   return json::value(json::object{{"form", form}, {"after", std::move(*read)}});
 }
 
+result<json::value> text_value(const parameter& p, const json::value& given) {
+  constexpr std::size_t longest = 1024;
+  const auto* text = given.if_string();
+  if (text == nullptr || text->empty() || text->size() > longest)
+    return bad(p, "a text of 1 to {} bytes is wanted", longest);
+  return given;
+}
+
+result<json::value> share_value(const parameter& p, const json::value& given) {
+  const auto* text = given.if_string();
+  const auto* digits = given.if_number();
+  const auto read = parse_share(text != nullptr ? *text : digits != nullptr ? digits->text : std::string());
+  if (!read) return bad(p, "a share such as 30% or 0.3 is wanted");
+  if (read->ppm < p.minimum || read->ppm > p.maximum)
+    return bad(p, "from {} to {} is allowed", format_share(share{p.minimum}), format_share(share{p.maximum}));
+  return json::value(format_share(*read));
+}
+
 /// A default is kept as people would write it: a number, a word, true or false.
 json::value default_value(const parameter& p) {
   const std::string text(p.default_text);
@@ -110,6 +128,10 @@ result<json::value> canonical_value(const parameter& p, const json::value& given
       return status_list_value(p, given);
     case parameter_kind::retry_after:
       return retry_after_value(p, given);
+    case parameter_kind::text:
+      return text_value(p, given);
+    case parameter_kind::share:
+      return share_value(p, given);
   }
   return bad(p, "unknown kind of parameter");
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/faults/catalog.hpp"
+
 namespace epicenter::scenario {
 namespace {
 
@@ -39,12 +41,7 @@ constexpr later_param stale_response_params[] = {{"age", kind::duration, "of the
 constexpr later_param redirect_params[] = {{"to", kind::text, "the location", {}, {}, true}};
 constexpr later_param header_params[] = {{"name", kind::text, "of the header", {}, {}, true},
                                          {"value", kind::text, "of the header; absent: it is removed"}};
-constexpr later_param when_in_flight_params[] = {
-    {"when_in_flight", kind::integer, "waits until so many requests are sent and unanswered", {}, "0"}};
 constexpr later_param by_params[] = {{"by", kind::duration, "how far", {}, {}, true}};
-constexpr later_param scope_params[] = {
-    {"scope", kind::text, "the scope that is no longer granted", {}, {}, true}};
-constexpr later_param daily_cap_params[] = {{"limit", kind::integer, "calls a day", {}, {}, true, 1}};
 
 constexpr std::array types{
     later_fault{"bandwidth", "network", "the line is slow", bandwidth_params},
@@ -65,23 +62,6 @@ constexpr std::array types{
     later_fault{"stale_response", "http", "an older answer comes again", stale_response_params},
     later_fault{"redirect", "http", "Epic redirects", redirect_params},
     later_fault{"header", "http", "a header is set or removed", header_params},
-    later_fault{"token_revoke", "identity", "tokens issued so far are revoked", when_in_flight_params, true},
-    later_fault{"token_outage", "identity", "the token endpoint fails", {}},
-    later_fault{"jwks_stale", "identity", "Epic sees an older JWKS of the client", {}},
-    later_fault{"clock_skew", "identity", "Epic's clock is off", by_params},
-    later_fault{"scope_loss", "identity", "a scope is no longer granted", scope_params},
-    later_fault{"key_rotation", "identity", "the client's key is replaced", {}},
-    later_fault{"maintenance", "epic", "an HTML page with status 503", {}},
-    later_fault{"page_expiry", "epic", "a page link has expired (4113)", {}},
-    later_fault{"suppressed", "epic", "results are suppressed (59204)", {}},
-    later_fault{"duplicate_on_replay", "epic", "a replayed create files twice", {}},
-    later_fault{"etag_conflict", "epic", "the version has changed", {}},
-    later_fault{"business_rule", "epic", "a business rule refuses (59159)", {}},
-    later_fault{"break_the_glass", "epic", "the chart is restricted (4130)", {}},
-    later_fault{"patient_merged", "epic", "the patient was merged (4107)", {}},
-    later_fault{"holding_tank", "epic", "a write waits for a person", {}},
-    later_fault{"daily_cap", "epic", "the day's calls are used up (4135)", daily_cap_params},
-    later_fault{"reordered_results", "epic", "results come in another order", {}},
     later_fault{"crash", "process", "kill -9 of the target, and restart", {}, true},
     later_fault{"pause", "process", "SIGSTOP of the target", {}},
     later_fault{"clock_jump", "process", "the target's clock jumps", by_params, true},
@@ -94,7 +74,7 @@ std::span<const later_fault> later_faults() {
 }
 
 bool is_instant(std::string_view type) {
-  if (type == "token_expiry") return true;
+  if (const faults::fault_type* known = faults::find(type)) return known->instant;
   return std::any_of(types.begin(), types.end(),
                      [&](const later_fault& one) { return one.name == type && one.instant; });
 }

@@ -32,7 +32,7 @@ struct later_param {
 
 struct later_fault {
   std::string_view name;
-  std::string_view layer;  ///< network, http, identity, epic, process
+  std::string_view layer;  ///< network, http, process
   std::string_view help;
   std::span<const later_param> params;
   bool instant = false;  ///< acts at one moment: takes no `lasting`

@@ -45,6 +45,10 @@ binder<json::value> written_format(const faults::parameter& param) {
       return statuses_format(param.minimum, param.maximum);
     case faults::parameter_kind::retry_after:
       return retry_after_format();
+    case faults::parameter_kind::text:
+      return as_json(text());
+    case faults::parameter_kind::share:
+      return mapped<json::value>(a_share(), [](share value) { return json::value(format_share(value)); });
   }
   throw_check_failed("written_format", "a parameter of no kind");
 }
@@ -150,8 +154,8 @@ binder<fault> with_params(object_of<fault> keys, const Params& params, bool sele
 }
 
 binder<fault> format_of(const faults::fault_type& type, const binder<fault_match>& match) {
-  // A lever of the mock acts on all it has at once, such as every token it issued.
-  const bool selective = type.carrier == faults::carrier::proxy;
+  // What acts at one moment acts on all there is at once, such as every token that was issued.
+  const bool selective = !type.instant;
   object_of<fault> keys = common_keys(type.name, type.summary, match, selective);
   keys.then([&type](reading&, const node&, fault& out) {
     // Fills in the defaults. Where it fails the reason is a parameter that was reported above.

@@ -74,7 +74,7 @@ answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::s
   if (!e.body)
     return refuse(400, "required", "59108", "Required element missing: resource", "resource", "bundle_entry");
   if (auto refused = refuse_unpermitted(c, *e.asked.type, what, nullptr)) return std::move(*refused);
-  const entry_plan plan{e.id, coming};
+  const entry_plan plan{e.id, coming, false};
   if (what == interaction::create) return writer_.create(c, *e.body, plan);
   if (what == interaction::update) return writer_.update(c, *e.body, plan);
   const auto operations = e.patch_operations();

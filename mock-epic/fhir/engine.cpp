@@ -65,15 +65,14 @@ bool engine::is_public(std::string_view path) const {
   return path == "/metadata" || path == "/.well-known/smart-configuration";
 }
 
-answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler,
-                      std::string_view scheme) {
+answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler) {
   store_.trim();
   const std::string_view host = request.fields.get("Host");
   if (!is_host(host)) return answer_bad_host();
   std::string_view path = request.path();
   path.remove_prefix(options_.base_path.size());
   const route asked = find_route(request.method, path);
-  std::string base = std::string(scheme) + "://" + std::string(host) + options_.base_path;
+  std::string base = std::string(request.scheme) + "://" + std::string(host) + options_.base_path;
   const call made{request, asked, std::move(base), at, allowed, meddler};
   std::optional<answer> instead;
   if (meddler) instead = meddler->before(made);

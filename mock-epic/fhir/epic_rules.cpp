@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "mock-epic/data/civil.hpp"
-#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/epic_filer.hpp"
 #include "mock-epic/fhir/intake.hpp"
 #include "mock-epic/fhir/primitive.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
@@ -36,7 +36,7 @@ bool is_over(const resource& encounter) {
 }
 
 /// Vital signs go into a flowsheet: its rows, its notes of at most 254 characters, each reading once.
-std::optional<answer> refuse_vital(const json::value& body, store& in) {
+std::optional<answer> refuse_vital(const json::value& body, store& in, bool again) {
   std::string_view loinc;
   walk(body, "code.coding.code", [&](const json::value& code) {
     if (is_vital_sign(*code.if_string())) loinc = *code.if_string();
@@ -63,6 +63,7 @@ std::optional<answer> refuse_vital(const json::value& body, store& in) {
   if (visit && is_over(*visit))
     return refuse(400, "not-found", "59144", "Valid encounter required", "encounter", "create_encounter");
   const std::string patient(id_of_reference(first_string(body, "subject.reference")));
+  if (again) return std::nullopt;
   for (const resource_ptr& held : in.of_patient(type_id::observation, patient))
     if (has_code(held->value(), loinc) &&
         is_same_moment(held->value().string_at("effectiveDateTime"), body.string_at("effectiveDateTime")))
@@ -112,7 +113,8 @@ std::optional<answer> refuse_strangers(const type_rules& rules, const json::valu
   return std::nullopt;
 }
 
-std::optional<answer> refuse_by_type(const type_rules& rules, const json::value& body, store& in) {
+std::optional<answer> refuse_by_type(const type_rules& rules, const json::value& body, store& in,
+                                     bool again) {
   const std::string_view verification = first_string(body, "verificationStatus.coding.code");
   switch (rules.id) {
     case type_id::allergy_intolerance: {
@@ -142,7 +144,7 @@ std::optional<answer> refuse_by_type(const type_rules& rules, const json::value&
         return refuse(400, "value", "59111", "A note has at most 450 characters.", "note", "create_note");
       break;
     case type_id::observation:
-      return refuse_vital(body, in);
+      return refuse_vital(body, in, again);
     case type_id::document_reference:
       if (!is_valid(primitive::base64_binary, first_string(body, "content.attachment.data")))
         return refuse(400, "value", "59111", "Required element invalid: content.attachment.data",

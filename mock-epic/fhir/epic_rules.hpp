@@ -15,6 +15,6 @@ std::optional<answer> refuse_incomplete(const type_rules&, const json::value& bo
 /// The patient is on file, and the encounter is one of theirs. In profile orders only the encounter is looked
 /// at, and only where it is on file.
 std::optional<answer> refuse_strangers(const type_rules&, const json::value& body, store&, bool orders);
-/// Rules of single types: profile strict.
-std::optional<answer> refuse_by_type(const type_rules&, const json::value& body, store&);
+/// Rules of single types: profile strict. `again`: what is on file already is no reason.
+std::optional<answer> refuse_by_type(const type_rules&, const json::value& body, store&, bool again);
 }  // namespace epicenter::mock::fhir

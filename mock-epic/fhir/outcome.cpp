@@ -1,5 +1,6 @@
 #include "mock-epic/fhir/outcome.hpp"
 
+#include <algorithm>
 #include <array>
 #include <epicenter/base/check.hpp>
 #include <epicenter/json/write.hpp>
@@ -18,13 +19,16 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"4100", "The resource request contained an invalid parameter."},
     {"4101", "Resource request returns no results."},
     {"4103", "The resource has been deleted."},
+    {"4107", "The requested patient was merged into another patient."},
     {"4112", "The resource request contained an invalid combination of parameters."},
     {"4113", "Session ID for cached search results has expired."},
     {"4115", "Required search parameter has an invalid value."},
     {"4118", "User not authorized for request."},
     {"4119", "Additional data may be present."},
     {"4127", "More than 100 results found for Patient.Search."},
-    {"4135", "The limit of requests has been reached."},
+    {"4130", "Break-the-Glass security does not authorize access to this patient or resource."},
+    {"4131", "The patient is restricted: access requires breaking the glass."},
+    {"4135", "Please try again tomorrow."},
     {"59007", "The user or client is not authorized for the file."},
     {"59008", "The FHIR ID provided was not found."},
     {"59011", "Multiple matches were found."},
@@ -55,16 +59,22 @@ constexpr auto known_codes = std::to_array<known_code>({
      "Results of this sub-type will not be returned."},
 });
 
-std::string_view display_of(std::string_view code) {
-  for (const known_code& known : known_codes)
-    if (known.code == code) return known.display;
+const known_code* find_code(std::string_view code) {
+  const auto at = std::find_if(known_codes.begin(), known_codes.end(),
+                               [&](const known_code& one) { return one.code == code; });
+  return at == known_codes.end() ? nullptr : &*at;
+}
+
+std::string_view display_of(const issue& i) {
+  if (!i.display.empty()) return i.display;
+  if (const known_code* known = find_code(i.epic_code)) return known->display;
   throw_check_failed("known code", "the table of Epic's codes lacks one that the mock uses");
 }
 
-void write_details(std::string& out, std::string_view epic_code) {
-  const std::string display = json::quote(display_of(epic_code));
+void write_details(std::string& out, const issue& i) {
+  const std::string display = json::quote(display_of(i));
   out += R"(,"details":{"coding":[{"system":"urn:oid:1.2.840.114350.1.13.0.1.7.2.657369","code":")";
-  out += epic_code;
+  out += i.epic_code;
   out += R"(","display":)";
   out += display;
   out += R"(}],"text":)";
@@ -78,7 +88,7 @@ void write_issue(std::string& out, const issue& i) {
   out += R"(","code":")";
   out += i.code;
   out += '"';
-  if (!i.epic_code.empty()) write_details(out, i.epic_code);
+  if (!i.epic_code.empty()) write_details(out, i);
   if (!i.diagnostics.empty()) {
     out += R"(,"diagnostics":)";
     out += json::quote(i.diagnostics);
@@ -94,6 +104,10 @@ void write_issue(std::string& out, const issue& i) {
 }
 
 }  // namespace
+
+bool is_known_code(std::string_view epic_code) {
+  return find_code(epic_code) != nullptr;
+}
 
 std::string write_outcome(std::span<const issue> issues) {
   std::string out = R"({"resourceType":"OperationOutcome","issue":[)";

@@ -14,7 +14,11 @@ struct issue {
   std::string_view epic_code;  ///< in Epic's own code system; empty: no details
   std::string diagnostics;     ///< empty: left out
   std::string location;        ///< "id" is written as location /f:id and expression id; empty: left out
+  std::string display{};       ///< of a code that Epic's table lacks; else empty
 };
+
+/// True where Epic's display of the code is known.
+bool is_known_code(std::string_view epic_code);
 
 /// The text of an OperationOutcome resource.
 std::string write_outcome(std::span<const issue>);

@@ -100,6 +100,7 @@ answer searcher::search(const call& c, const http::parameters& parameters) {
   auto read = read_query({types, parameters, strict_handling}, made.world);
   if (auto* refused = std::get_if<answer>(&read)) return std::move(*refused);
   made.query = std::get<search_query>(std::move(read));
+  if (c.meddler) made.query.page_size = c.meddler->page_size(c, made.query.page_size);
   if (!orders_)
     if (auto refused = refuse_unscoped(made)) return std::move(*refused);
   const auto candidates = candidates_of(made);

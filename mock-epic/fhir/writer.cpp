@@ -50,7 +50,7 @@ std::optional<answer> writer::refuse_content(const call& c, const json::value& b
   const auto broken = find_broken_references(body, store_, c.base, plan.coming ? *plan.coming : none);
   if (!broken.empty()) return refuse(400, broken, "create_reference");
   if (!creates || orders_) return std::nullopt;
-  return refuse_by_type(rules, body, store_);
+  return refuse_by_type(rules, body, store_, plan.again);
 }
 
 writer::target writer::find_target(const call& c) {

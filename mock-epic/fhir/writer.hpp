@@ -27,6 +27,7 @@ using finder = std::function<search_result(const call&, type_id, std::string_vie
 struct entry_plan {
   std::string id;                         ///< of what the entry creates; empty: one is drawn
   const std::set<std::string>* coming{};  ///< "Patient/x" of all that the transaction files
+  bool again = false;  ///< a lever wants it filed although it is on file already
 };
 
 /// Files resources after Epic's manner: nothing but If-None-Exist makes a create idempotent, an identical one

@@ -10,6 +10,7 @@
 #include "mock-epic/fhir/epic_rules.hpp"
 #include "mock-epic/fhir/intake.hpp"
 #include "mock-epic/fhir/interference.hpp"
+#include "mock-epic/fhir/on_file.hpp"
 #include "mock-epic/fhir/patient_of.hpp"
 #include "mock-epic/fhir/served.hpp"
 #include "mock-epic/fhir/versioned_answer.hpp"
@@ -71,7 +72,15 @@ resource_ptr writer::identical(const std::string& fingerprint) {
 }
 
 answer writer::create(const call& c, json::value body, const entry_plan& plan) {
-  if (auto refused = refuse_content(c, body, plan)) return std::move(*refused);
+  entry_plan how = plan;
+  if (c.meddler && body.is_object()) {
+    resource_ptr existing = identical(fingerprint_of(*body.if_object()));
+    if (!existing) existing = on_file(store_, *c.asked.type, body);
+    how.again = c.meddler->files_again(c, existing);
+    if (!how.again && c.meddler->refuses_duplicate(c, existing))
+      return refuse(409, "duplicate", "59141", "", "", "duplicate_check");
+  }
+  if (auto refused = refuse_content(c, body, how)) return std::move(*refused);
   if (auto refused = refuse_unpermitted(c, *c.asked.type, c.asked.what, &body)) return std::move(*refused);
   if (auto existing = existing_instead(c)) return std::move(*existing);
   return file(c, std::move(body), plan.id);
@@ -101,16 +110,12 @@ answer writer::file(const call& c, json::value body, std::string id) {
       return made;
     }
   }
-  const bool held = (rules.held && !orders_) || (c.meddler && c.meddler->holds(c, rules.id));
-  const runtime::random_stream before = ids_;
+  const bool tank = rules.held && !orders_;  // Epic's own way with the type
+  const bool waits = !tank && c.meddler && c.meddler->holds(c, rules.id);
+  const bool held = tank || waits;
   if (id.empty()) id = held ? data::make_held_id(ids_) : data::make_id(ids_);
+  std::string fingerprint = fingerprint_of(*body.if_object());
   json::object content = kept_of(rules, std::move(body), id);
-  std::string fingerprint = fingerprint_of(content);
-  if (c.meddler && c.meddler->refuses_duplicate(c, identical(fingerprint))) {
-    ids_ = before;
-    return refuse(409, "duplicate", "59141", "A resource with the same content is on file.", "",
-                  "duplicate_check");
-  }
   posted_.insert_or_assign(std::move(fingerprint), std::pair(rules.id, id));
   json::value whole(std::move(content));
   std::string patient = patient_of(rules.id, id, whole);
@@ -118,6 +123,7 @@ answer writer::file(const call& c, json::value body, std::string id) {
   if (!orders_) content = filer_.file(rules, std::move(content), ids_, c.at.wall);
   const resource_ptr kept =
       store_.file(rules.id, std::move(id), std::move(patient), std::move(content), !held, c.at.wall);
+  if (waits) c.meddler->held(*kept);
   answer made = answer_written(c, 201, kept);
   tell(made, *kept, filed::action::created);
   return made;

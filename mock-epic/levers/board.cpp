@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <epicenter/base/units.hpp>
 
+#include "mock-epic/levers/call_filter.hpp"
+
 namespace epicenter::mock {
 namespace {
 
@@ -14,7 +16,25 @@ result<> check_lease(duration lease) {
 
 }  // namespace
 
+meddler* leased_levers::active() {
+  if (active_.empty()) return nullptr;
+  drop_expired(world_().at.now);
+  return chain_.empty() ? nullptr : &chain_;
+}
+
+void leased_levers::order() {
+  std::vector<const entry*> by_type;
+  for (const auto& [id, one] : active_) by_type.push_back(&one);
+  // They lie by id; types lie in the catalog in the order in which they are asked.
+  std::stable_sort(by_type.begin(), by_type.end(),
+                   [](const entry* a, const entry* b) { return a->type < b->type; });
+  std::vector<active_lever*> ordered;
+  for (const entry* one : by_type) ordered.push_back(one->lever.get());
+  chain_.set(std::move(ordered));
+}
+
 void leased_levers::drop_expired(instant now) {
+  const std::size_t before = active_.size();
   for (auto at = active_.begin(); at != active_.end();) {
     if (at->second.ends_at > now) {
       ++at;
@@ -24,6 +44,7 @@ void leased_levers::drop_expired(instant now) {
     ended_.push_back(status_of(*at, at->second.ends_at));
     at = active_.erase(at);
   }
+  if (active_.size() != before) order();
 }
 
 void leased_levers::forget_ended(std::string_view id) {
@@ -31,13 +52,14 @@ void leased_levers::forget_ended(std::string_view id) {
 }
 
 void leased_levers::clear() {
+  chain_.set({});
   active_.clear();
   ended_.clear();
 }
 
 result<> leased_levers::apply(lever_spec spec) {
   const lever_world world = world_();
-  drop_expired(world.now);
+  drop_expired(world.at.now);
   const auto catalog = lever_catalog();
   const auto type = std::find_if(catalog.begin(), catalog.end(),
                                  [&](const lever_type& one) { return one.name == spec.type; });
@@ -47,15 +69,22 @@ result<> leased_levers::apply(lever_spec spec) {
   if (spec.id.size() > max_lever_id) return fail(lever_errc::bad_parameter, "an id has at most 128 bytes");
   if (active_.contains(spec.id)) return fail(lever_errc::exists, spec.id);
   if (active_.size() >= max_levers) return fail(lever_errc::too_many);
-  auto made = type->make(spec, world);
-  if (!made) return fail(made.error());
+  if (type->kind == lever_kind::instant && spec.match != lever_match{})
+    return fail(lever_errc::bad_parameter,
+                "match: " + spec.type + " acts at one moment and on no request; leave match and rate out");
+  if (auto good = check_match(spec.match); !good) return good;
+  const auto given = lever_parameters::read(type->name, type->parameters, spec.parameters);
+  if (!given) return fail(given.error());
+  auto made = type->make(spec, *given, world);
+  if (!made) return fail(std::move(made.error()));
   forget_ended(spec.id);
-  active_.emplace(spec.id, entry{spec.type, std::move(*made), world.now + spec.lease});
+  active_.emplace(spec.id, entry{&*type, std::move(*made), world.at.now + spec.lease});
+  order();
   return {};
 }
 
 result<> leased_levers::renew(std::string_view id, duration lease) {
-  const instant now = world_().now;
+  const instant now = world_().at.now;
   drop_expired(now);
   const auto at = active_.find(id);
   if (at == active_.end()) return fail(lever_errc::not_found, std::string(id));
@@ -65,11 +94,12 @@ result<> leased_levers::renew(std::string_view id, duration lease) {
 }
 
 result<lever_status> leased_levers::remove(std::string_view id) {
-  const instant now = world_().now;
+  const instant now = world_().at.now;
   drop_expired(now);
   if (const auto at = active_.find(id); at != active_.end()) {
     lever_status last = status_of(*at, now);
     active_.erase(at);
+    order();
     return last;
   }
   const auto ended =
@@ -81,7 +111,7 @@ result<lever_status> leased_levers::remove(std::string_view id) {
 }
 
 std::vector<lever_status> leased_levers::status() const {
-  const instant now = world_().now;
+  const instant now = world_().at.now;
   std::vector<lever_status> all;
   for (const auto& one : active_)
     if (one.second.ends_at > now) all.push_back(status_of(one, now));
@@ -90,7 +120,8 @@ std::vector<lever_status> leased_levers::status() const {
 
 lever_status leased_levers::status_of(const entries::value_type& one, instant now) {
   const entry& e = one.second;
-  return {one.first, e.type, e.lever->touched(), e.lever->injected(), e.ends_at - now};
+  return {one.first,       std::string(e.type->name), e.lever->touched(), e.lever->injected(),
+          e.ends_at - now, e.lever->skipped(),        e.lever->details()};
 }
 
 }  // namespace epicenter::mock

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "mock-epic/levers/chain.hpp"
 #include "mock-epic/levers/lever_type.hpp"
 
 namespace epicenter::mock {
@@ -27,9 +28,13 @@ class leased_levers final : public lever_board {
   void clear() override;
   std::vector<lever_status> status() const override;
 
+  /// All that are active now as one, in the order of the catalog and then of their ids; null where none is.
+  /// To be asked at the beginning of each request.
+  meddler* active();
+
  private:
   struct entry {
-    std::string type;
+    const lever_type* type;
     std::unique_ptr<active_lever> lever;
     instant ends_at;
   };
@@ -37,10 +42,12 @@ class leased_levers final : public lever_board {
   static constexpr std::size_t kept_ended = 256;
   void drop_expired(instant now);
   void forget_ended(std::string_view id);
+  void order();
   static lever_status status_of(const entries::value_type&, instant now);
 
   std::function<lever_world()> world_;
   entries active_;
+  lever_chain chain_;               ///< of the active ones
   std::deque<lever_status> ended_;  ///< by their leases, until somebody removes them: their last counters
 };
 

@@ -6,6 +6,7 @@
 #include <epicenter/base/time.hpp>
 #include <epicenter/json/value.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,25 @@ enum class lever_errc {
 };
 std::error_code make_error_code(lever_errc);
 
+/// Which requests a lever acts on. An absent part takes every request; counts apply to what the other parts
+/// let through, and the rate to what the counts let through.
+struct lever_match {
+  std::optional<std::string> operation;  ///< "order-lab": see operation_of in call_filter.hpp
+  std::optional<std::string> method;
+  std::optional<std::string> path;    ///< glob over the path without query: * within a segment, ** across
+  std::optional<std::string> header;  ///< "Name", or "Name: value" with a glob for the value
+  std::optional<std::string> client;  ///< the value of Epic-Client-ID
+  std::optional<std::uint64_t> first, nth, every, after;
+  std::int64_t rate_ppm = 1'000'000;  ///< share of what is left, in parts per million
+  friend bool operator==(const lever_match&, const lever_match&) = default;
+};
+
 struct lever_spec {
   std::string id;    ///< unique among the active ones
   std::string type;  ///< "token_expiry"
   json::object parameters;
   duration lease = 5s;
+  lever_match match{};
 };
 
 struct lever_status {
@@ -33,6 +48,8 @@ struct lever_status {
   std::uint64_t touched = 0;   ///< what it could have acted on: tokens, requests
   std::uint64_t injected = 0;  ///< what it did act on
   duration lease_left{};
+  std::uint64_t skipped = 0;  ///< what counts or rate spared
+  json::object details{};     ///< figures of its own, by name
 };
 
 /// The levers of one mock. A lever that is an instant (token_expiry: every token issued so far expires now;

@@ -1,24 +1,22 @@
 #include "mock-epic/levers/token_expiry.hpp"
 
+#include "mock-epic/levers/selective_lever.hpp"
+
 namespace epicenter::mock {
 namespace {
 
-class token_expiry final : public active_lever {
- public:
-  explicit token_expiry(std::uint64_t expired) : expired_(expired) {}
-  std::uint64_t touched() const override { return expired_; }
-  std::uint64_t injected() const override { return expired_; }
-
- private:
-  std::uint64_t expired_;
-};
+result<std::unique_ptr<active_lever>> make(const lever_spec& spec, const lever_parameters&,
+                                           const lever_world& world) {
+  return std::make_unique<spent_lever>(world.identity.expire_tokens(spec.type + "/" + spec.id));
+}
 
 }  // namespace
 
-result<std::unique_ptr<active_lever>> make_token_expiry(const lever_spec& spec, const lever_world& world) {
-  if (!spec.parameters.empty())
-    return fail(lever_errc::bad_parameter, "token_expiry takes none, got " + spec.parameters.begin()->first);
-  return std::make_unique<token_expiry>(world.tokens.expire_all(world.now, spec.type + "/" + spec.id));
-}
+const lever_type token_expiry_lever{"token_expiry",
+                                    lever_layer::identity,
+                                    lever_kind::instant,
+                                    "Every access token issued so far expires now; later ones are valid.",
+                                    {},
+                                    make};
 
 }  // namespace epicenter::mock

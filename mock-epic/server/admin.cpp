@@ -5,10 +5,13 @@
 #include <limits>
 
 #include "mock-epic/server/admin_json.hpp"
+#include "mock-epic/server/admin_levers.hpp"
+#include "mock-epic/server/times.hpp"
 
 namespace epicenter::mock::server {
 namespace {
 
+constexpr std::string_view version = EPICENTER_VERSION;
 constexpr std::uint64_t default_limit = 1'000;
 constexpr std::uint64_t max_limit = 10'000;
 
@@ -16,28 +19,11 @@ std::string_view name_of(profile p) {
   return p == profile::strict ? "strict" : "orders";
 }
 
-http::response bad_request(std::string message) {
-  return reply_error(400, "bad_request", std::move(message));
-}
-http::response unknown_route() {
-  return reply_error(404, "unknown_route", "no such admin route");
-}
-http::response bad_method() {
-  return reply_error(405, "method", "the route does not take this method");
-}
-
 std::optional<std::uint64_t> to_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-/// A path segment as it was meant.
-std::optional<std::string> decode_segment(std::string_view text) {
-  auto decoded = http::percent_decode(text);
-  if (!decoded || decoded->empty()) return std::nullopt;
-  return std::move(*decoded);
 }
 
 bool is_key_set(const json::value* jwks) {
@@ -86,10 +72,16 @@ http::response admin_api::handle(const http::request& request) {
 }
 
 http::response admin_api::route(const http::request& request, std::string_view path) {
+  if (path == "health") return request.method == "GET" ? health() : bad_method();
+  if (path == "site") return request.method == "GET" ? state() : bad_method();
+  if (path.starts_with("site/")) return route_site(request, path.substr(5));
+  if (path == "epic" || path.starts_with("epic/"))
+    return handle_levers(mock_.levers(), request, path.substr(std::min<std::size_t>(path.size(), 5)));
+  return unknown_route();
+}
+
+http::response admin_api::route_site(const http::request& request, std::string_view path) {
   const bool get = request.method == "GET";
-  if (path == "epic") return handle_levers(request);
-  if (path.starts_with("epic/")) return handle_lever(request, path.substr(5));
-  if (path == "health") return get ? health() : bad_method();
   if (path == "journal") return get ? journal(request) : bad_method();
   if (path == "patients") return get ? patients() : bad_method();
   if (path == "identifying-phrases") return get ? identifying_phrases() : bad_method();
@@ -103,9 +95,20 @@ http::response admin_api::route(const http::request& request, std::string_view p
   return unknown_route();
 }
 
+/// WireMock's members: what its clients ask for before anything else.
 http::response admin_api::health() const {
+  const duration up = rt_.now() - began_;
   json::object body;
-  body.set("status", "ok");
+  body.set("status", "healthy");
+  body.set("message", "The mock Epic answers");
+  body.set("version", version);
+  body.set("uptimeInSeconds", std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(up).count()});
+  body.set("timestamp", write_timestamp(rt_.wall()));
+  return reply_json(200, std::move(body));
+}
+
+http::response admin_api::state() const {
+  json::object body;
   body.set("profile", name_of(current_.profile));
   body.set("patients", std::uint64_t{current_.patients});
   body.set("seed", current_.seed);
@@ -115,58 +118,6 @@ http::response admin_api::health() const {
   body.set("open", current_.open);
   body.set("now_ns", std::int64_t{rt_.now().time_since_epoch().count()});
   return reply_json(200, std::move(body));
-}
-
-http::response admin_api::handle_levers(const http::request& request) {
-  if (request.method == "DELETE") {
-    mock_.levers().clear();
-    return reply_nothing();
-  }
-  if (request.method != "GET") return bad_method();
-  json::array levers;
-  for (const lever_status& one : mock_.levers().status()) levers.push_back(to_json(one));
-  json::object body;
-  body.set("levers", std::move(levers));
-  return reply_json(200, std::move(body));
-}
-
-http::response admin_api::handle_lever(const http::request& request, std::string_view rest) {
-  const std::size_t slash = rest.find('/');
-  const auto name = decode_segment(rest.substr(0, slash));
-  if (!name) return unknown_route();
-  if (slash != std::string_view::npos) {
-    if (rest.substr(slash + 1) != "lease") return unknown_route();
-    if (request.method != "PUT") return bad_method();
-    const auto body = read_body(request, {"lease_ms", "lease"});
-    if (!body) return bad_request(body.error());
-    const auto lease = read_lease(*body);
-    if (!lease || body->empty()) return bad_request("lease_ms or lease");
-    const auto renewed = mock_.levers().renew(*name, *lease);
-    return renewed ? reply_nothing() : reply_lever_error(renewed.error());
-  }
-  if (request.method == "DELETE") {
-    const auto removed = mock_.levers().remove(*name);
-    return removed ? reply_json(200, to_json(*removed)) : reply_lever_error(removed.error());
-  }
-  if (request.method != "POST") return bad_method();
-  const auto body = read_body(request, {"id", "lease_ms", "lease", "parameters"});
-  if (!body) return bad_request(body.error());
-  const auto lease = read_lease(*body);
-  if (!lease) return bad_request("lease_ms or lease");
-  const json::value* id = body->find("id");
-  const json::value* parameters = body->find("parameters");
-  if (!id || !id->if_string()) return bad_request("id is missing or not a string");
-  if (parameters && !parameters->is_object()) return bad_request("parameters is not an object");
-  lever_spec spec;
-  spec.id = *id->if_string();
-  spec.type = *name;
-  if (parameters) spec.parameters = *parameters->if_object();
-  spec.lease = *lease;
-  const auto applied = mock_.levers().apply(std::move(spec));
-  if (!applied) return reply_lever_error(applied.error());
-  for (const lever_status& one : mock_.levers().status())
-    if (one.id == *id->if_string()) return reply_json(201, to_json(one));
-  return reply_nothing();
 }
 
 http::response admin_api::journal(const http::request& request) const {

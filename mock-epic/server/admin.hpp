@@ -11,39 +11,38 @@ namespace epicenter::mock::server {
 /// mock's clock, and every answer about time carries `now_ns` to compare with. Unknown members of a body are
 /// refused.
 ///
-///   GET    /health                        {status, profile, patients, seed, token_lifetime_ms, open, now_ns}
-///   POST   /epic/{type}                   {id, lease_ms | lease, parameters}: applies a lever; 201 and its
-///   status GET    /epic                          {levers: [status]}; status: {id, type, touched, injected,
-///   lease_left_ms} DELETE /epic                          removes all levers; 204 DELETE /epic/{id} removes
-///   one and gives its last status PUT    /epic/{id}/lease               {lease_ms | lease}: the lease counts
-///   anew from now; 204 GET    /journal?after=SEQ&limit=N     {entries, commits, total, evicted, now_ns}:
-///   entries with seq > after, at most
-///                                         limit (default 1000, at most 10000), and all commits by the
-///                                         entries up to the last one given. Entries are not final until they
-///                                         are responded: read the journal when the traffic has ended.
-///   POST   /reset                         {profile, patients, seed, token_lifetime_ms, open}, each optional
-///   and by
-///                                         default as it is now; registered clients stay; 204
-///   PUT    /clients/{id}                  {jwks}: registers or replaces a client; 204
-///   GET    /patients                      {patients: [{patient, encounter}]}
-///   GET    /identifying-phrases           {phrases}: what identifies the patients, to search logs for
-///   GET    /identifiers?type=T&value=V    {count}
+///   GET    /health                       {status: "healthy", message, version, uptimeInSeconds, timestamp},
+///   as
+///                                        WireMock answers
+///   *      /epic…                        the levers: see admin_levers.hpp
+///   GET    /site                         {profile, patients, seed, token_lifetime_ms, open, now_ns}
+///   POST   /site/reset                   {profile, patients, seed, token_lifetime_ms, open}, each optional
+///                                        and by default as it is now; registered clients stay; 204
+///   GET    /site/journal?after=SEQ&limit=N  {entries, commits, total, evicted, now_ns}: entries with seq >
+///                                        after, at most limit (default 1000, at most 10000), and all commits
+///                                        by the entries up to the last one given. Entries are not final
+///                                        until they are responded: read the journal when the traffic has
+///                                        ended.
+///   PUT    /site/clients/{id}            {jwks}: registers or replaces a client; 204
+///   GET    /site/patients                {patients: [{patient, encounter}]}
+///   GET    /site/identifying-phrases     {phrases}: what identifies the patients, to search logs for
+///   GET    /site/identifiers?type=T&value=V  {count}
 ///
 /// Errors: 400, 404, 405, 409 with {error, message}; error is unknown_type, bad_parameter, not_found, exists,
-/// bad_request, method or unknown_route. `lease` is text such as "5s", by default 5 s.
+/// too_many, bad_request, method or unknown_route.
 class admin_api {
  public:
   /// `current` is read at each request, and must outlive the API like the mock.
   admin_api(mock_epic& mock, const options& current, const runtime::runtime& rt)
-      : mock_(mock), current_(current), rt_(rt) {}
+      : mock_(mock), current_(current), rt_(rt), began_(rt.now()) {}
 
   http::response handle(const http::request&);
 
  private:
   http::response route(const http::request&, std::string_view path);
+  http::response route_site(const http::request&, std::string_view path);
   http::response health() const;
-  http::response handle_levers(const http::request&);
-  http::response handle_lever(const http::request&, std::string_view rest);
+  http::response state() const;
   http::response journal(const http::request&) const;
   http::response reset(const http::request&);
   http::response put_client(const http::request&, std::string_view id);
@@ -54,6 +53,7 @@ class admin_api {
   mock_epic& mock_;
   const options& current_;
   const runtime::runtime& rt_;
+  instant began_;
 };
 
 }  // namespace epicenter::mock::server

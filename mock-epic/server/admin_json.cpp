@@ -1,7 +1,6 @@
 #include "mock-epic/server/admin_json.hpp"
 
 #include <algorithm>
-#include <epicenter/base/units.hpp>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/json/write.hpp>
 
@@ -35,24 +34,16 @@ http::response reply_error(unsigned status, std::string_view code, std::string m
   return reply_json(status, std::move(body));
 }
 
-http::response reply_lever_error(const error& why) {
-  if (why == make_error_code(lever_errc::unknown_type))
-    return reply_error(404, "unknown_type", why.message());
-  if (why == make_error_code(lever_errc::not_found)) return reply_error(404, "not_found", why.message());
-  if (why == make_error_code(lever_errc::exists)) return reply_error(409, "exists", why.message());
-  if (why == make_error_code(lever_errc::too_many)) return reply_error(409, "too_many", why.message());
-  return reply_error(400, "bad_parameter", why.message());
+http::response bad_request(std::string message) {
+  return reply_error(400, "bad_request", std::move(message));
 }
 
-json::value to_json(const lever_status& status) {
-  json::object made;
-  made.set("id", status.id);
-  made.set("type", status.type);
-  made.set("touched", status.touched);
-  made.set("injected", status.injected);
-  made.set("lease_left_ms",
-           std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(status.lease_left).count()});
-  return made;
+http::response unknown_route() {
+  return reply_error(404, "unknown_route", "no such admin route");
+}
+
+http::response bad_method() {
+  return reply_error(405, "method", "the route does not take this method");
 }
 
 json::value to_json(const journal_entry& entry) {
@@ -94,22 +85,10 @@ tl::expected<json::object, std::string> read_body(const http::request& request,
   return std::move(*body);
 }
 
-std::optional<duration> read_lease(const json::object& body) {
-  const json::value* milliseconds = body.find("lease_ms");
-  const json::value* text = body.find("lease");
-  if (milliseconds && text) return std::nullopt;
-  if (milliseconds) {
-    const auto count = milliseconds->to_int64();
-    // A day at most, checked by the board: this bound only keeps the product from overflowing.
-    if (!count || *count < 0 || *count > 1'000'000'000) return std::nullopt;
-    return std::chrono::milliseconds(*count);
-  }
-  if (text) {
-    const std::string* written = text->if_string();
-    const auto parsed = parse_duration(written ? *written : std::string());
-    return parsed ? std::optional<duration>(*parsed) : std::nullopt;
-  }
-  return lever_spec{}.lease;
+std::optional<std::string> decode_segment(std::string_view text) {
+  auto decoded = http::percent_decode(text);
+  if (!decoded || decoded->empty()) return std::nullopt;
+  return std::move(*decoded);
 }
 
 std::optional<std::string> query_value(const http::request& request, std::string_view name) {

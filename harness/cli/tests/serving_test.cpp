@@ -29,7 +29,7 @@ TEST_P(Serving, TheMockPrintsOneLineAndEndsWithinASecondOfTheSignal) {
   const auto urls = one_line_of_json(mock);
   const std::string fhir(urls.string_at("fhir"));
   EXPECT_EQ(get(fhir + "/metadata").status, 200u);
-  EXPECT_EQ(get(std::string(urls.string_at("admin")) + "/patients").status, 200u);
+  EXPECT_EQ(get(std::string(urls.string_at("admin")) + "/site/patients").status, 200u);
   EXPECT_FALSE(urls.string_at("token").empty());
   mock.signal(GetParam());
   EXPECT_EQ(mock.wait(within(1s)), 0);

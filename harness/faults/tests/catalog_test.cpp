@@ -23,7 +23,9 @@ TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_paramete
       EXPECT_EQ(type.find(p.name), &p);
       EXPECT_FALSE(p.required && !p.default_text.empty())
           << "a default makes a parameter optional: " << p.name;
-      if (p.required && p.kind == parameter_kind::delay) given.set(std::string(p.name), "1s");
+      if (!p.required) continue;
+      const bool number = p.kind == parameter_kind::integer;
+      given.set(std::string(p.name), number ? json::value(1) : json::value("1s"));
     }
     const auto canonical = canonical_parameters(type, given);
     ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
@@ -90,7 +92,15 @@ INSTANTIATE_TEST_SUITE_P(
         form{"lost_response", R"({"hold":"2h"})", nullptr},
         form{"token_expiry", R"({"when_in_flight":10})", R"({"when_in_flight":10})"},
         form{"token_expiry", R"({"when_in_flight":0})", nullptr},
-        form{"token_expiry", R"({"when_in_flight":1.5})", nullptr}));
+        form{"token_expiry", R"({"when_in_flight":1.5})", nullptr},
+        form{"break_the_glass", R"({"of_patients":"10%"})", R"({"of_patients":"10%"})"},
+        form{"break_the_glass", R"({"of_patients":0.125})", R"({"of_patients":"12.5%"})"},
+        form{"break_the_glass", R"({"of_patients":"0%"})", nullptr},
+        form{"break_the_glass", R"({"of_patients":30})", nullptr},
+        form{"patient_merged", R"({"of_patients":"95%"})", nullptr},
+        form{"scope_loss", R"({"scope":"system/Patient.read"})", R"({"scope":"system/Patient.read"})"},
+        form{"scope_loss", R"({"scope":""})", nullptr}, form{"scope_loss", R"({"scope":5})", nullptr},
+        form{"scope_loss", "{}", nullptr}));
 
 TEST(catalog, parameters_are_shown_as_people_write_them) {
   const auto shown = [](std::string_view type, const char* written) {
@@ -105,6 +115,14 @@ TEST(catalog, parameters_are_shown_as_people_write_them) {
   EXPECT_EQ(shown("error", R"({"status":[500,503],"retry_after":"30s"})"),
             "status [500,503], body outcome, retry_after 30s as seconds, committed false");
   EXPECT_EQ(shown("outage", R"({"mode":"reset"})"), "mode reset");
+}
+
+TEST(catalog, no_parameter_is_named_as_yaml_may_misread) {
+  for (const auto& type : all()) {
+    for (const std::string_view word : {"on", "off", "yes", "no", "y", "n"}) {
+      EXPECT_EQ(type.find(word), nullptr) << type.name;
+    }
+  }
 }
 
 TEST(catalog, what_the_mock_carries_out_is_not_made_here) {

@@ -30,7 +30,7 @@ TEST(honest_keys, a_duration_that_sums_of_times_could_not_hold_is_refused) {
   EXPECT_THAT(messages(with_fault("{type: outage, at: 2000000h}")), ElementsAre(HasSubstr("at most 168h")));
 }
 
-TEST(honest_keys, a_lever_of_the_mock_hits_all_calls) {
+TEST(honest_keys, what_acts_at_one_moment_hits_all_there_is) {
   EXPECT_THAT(messages(with_fault("{type: token_expiry, when_in_flight: 3}")), IsEmpty());
   const auto chosen = troubles(with_fault("{type: token_expiry, match: {operation: order-lab}}"));
   ASSERT_EQ(chosen.size(), 1U) << all_text(chosen);
@@ -38,6 +38,10 @@ TEST(honest_keys, a_lever_of_the_mock_hits_all_calls) {
   EXPECT_THAT(chosen[0].message, HasSubstr("not yet supported"));
   EXPECT_THAT(messages(with_fault("{type: token_expiry, rate: 50%}")),
               ElementsAre(HasSubstr("not yet supported")));
+  EXPECT_THAT(messages(with_fault("{type: mutate, element: status, value: final, rate: 50%}")),
+              ElementsAre(HasSubstr("not yet supported")));
+  EXPECT_THAT(messages(with_fault("{type: maintenance, rate: 50%, match: {operation: order-lab}}")),
+              IsEmpty());
   EXPECT_THAT(messages(with_fault("{type: error, status: 503, rate: 50%, match: {operation: order-lab}}")),
               IsEmpty());
 }
