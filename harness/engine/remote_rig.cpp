@@ -32,7 +32,9 @@ class remote_rig final : public rig {
         {"open", false}};
     const json::object client{{"jwks", o.client_jwks}};
     const std::string client_path = "/site/clients/" + http::percent_encode(o.client_id);
-    auto done = co_await admin_.ask("POST", "/site/reset", json::write(state));
+    auto done = co_await admin_.ask("GET", "/health");
+    if (done && done->string_at("status") != "healthy") done = fail(errc::environment, "it is not healthy");
+    if (done) done = co_await admin_.ask("POST", "/site/reset", json::write(state));
     if (done) done = co_await admin_.ask("DELETE", "/epic");
     if (done) done = co_await admin_.ask("PUT", client_path, json::write(client));
     if (!done) co_return fail(unusable("the mock Epic of --mock-admin", std::move(done.error())));

@@ -5,15 +5,16 @@
 namespace epicenter::mock {
 namespace {
 
-class duplicate_check final : public selective_lever {
+class duplicate_check final : public fhir_lever {
  public:
   duplicate_check(const lever_spec& spec, const lever_parameters&, const lever_world& world)
-      : selective_lever(spec, world) {}
+      : fhir_lever(spec, world) {}
 
   bool refuses_duplicate(const fhir::call& c, const fhir::resource_ptr& existing) override {
-    if (!hits(c.request)) return false;
-    refused_ += std::uint64_t{existing != nullptr};
-    return existing != nullptr;
+    if (!hits(c.request) || !existing) return false;
+    decides();
+    ++refused_;
+    return true;
   }
   json::object details() const override { return {{"duplicates_refused", refused_}}; }
 

@@ -5,15 +5,16 @@
 namespace epicenter::mock {
 namespace {
 
-class duplicate_on_replay final : public selective_lever {
+class duplicate_on_replay final : public fhir_lever {
  public:
   duplicate_on_replay(const lever_spec& spec, const lever_parameters&, const lever_world& world)
-      : selective_lever(spec, world) {}
+      : fhir_lever(spec, world) {}
 
   bool files_again(const fhir::call& c, const fhir::resource_ptr& existing) override {
-    if (!hits(c.request)) return false;
-    filed_again_ += std::uint64_t{existing != nullptr};
-    return existing != nullptr;
+    if (!hits(c.request) || !existing) return false;
+    decides();
+    ++filed_again_;
+    return true;
   }
   json::object details() const override { return {{"replays_filed", filed_again_}}; }
 

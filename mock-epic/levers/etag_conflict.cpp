@@ -18,17 +18,21 @@ constexpr std::array known{
                     .choices = kinds},
 };
 
-class etag_conflict final : public selective_lever {
+class etag_conflict final : public fhir_lever {
  public:
   etag_conflict(const lever_spec& spec, const lever_parameters& given, const lever_world& world)
-      : selective_lever(spec, world), creates_(given.text("of") == "writes") {}
+      : fhir_lever(spec, world), creates_(given.text("of") == "writes") {}
 
   std::optional<fhir::answer> before(const fhir::call& c) override {
     if (!creates_ || c.asked.what != fhir::interaction::create || !hits(c.request)) return std::nullopt;
     const fhir::issue why{"fatal", "conflict", "59159", "The record is being changed by somebody else.", ""};
     return fhir::answer_outcome(409, why, rule());
   }
-  bool changed_meanwhile(const fhir::call& c, const fhir::resource&) override { return hits(c.request); }
+  bool changed_meanwhile(const fhir::call& c, const fhir::resource&) override {
+    if (!hits(c.request)) return false;
+    decides();
+    return true;
+  }
 
  private:
   bool creates_;

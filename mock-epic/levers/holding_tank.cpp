@@ -8,10 +8,10 @@
 namespace epicenter::mock {
 namespace {
 
-class holding_tank final : public selective_lever {
+class holding_tank final : public fhir_lever {
  public:
   holding_tank(const lever_spec& spec, const lever_parameters&, const lever_world& world)
-      : selective_lever(spec, world), store_(world.store) {}
+      : fhir_lever(spec, world), store_(world.store) {}
   ~holding_tank() override {
     for (const waiting& one : held_) {
       const fhir::resource_ptr now = store_.find(one.type, one.id);
@@ -21,7 +21,11 @@ class holding_tank final : public selective_lever {
   holding_tank(const holding_tank&) = delete;
   holding_tank& operator=(const holding_tank&) = delete;
 
-  bool holds(const fhir::call& c, fhir::type_id) override { return hits(c.request); }
+  bool holds(const fhir::call& c, fhir::type_id) override {
+    if (!hits(c.request)) return false;
+    decides();
+    return true;
+  }
   void held(const fhir::resource& filed) override {
     // What Epic itself holds back stays held when the lever is gone.
     if (!fhir::rules_of(filed.type()).held) held_.push_back({filed.type(), filed.id()});

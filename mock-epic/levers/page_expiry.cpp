@@ -17,14 +17,18 @@ constexpr std::array known{
                     .maximum = 1'000},
 };
 
-class page_expiry final : public selective_lever {
+class page_expiry final : public fhir_lever {
  public:
   page_expiry(const lever_spec& spec, const lever_parameters& given, const lever_world& world)
-      : selective_lever(spec, world) {
+      : fhir_lever(spec, world) {
     if (given.has("page_size")) page_size_ = static_cast<std::size_t>(given.number("page_size"));
   }
 
-  bool page_expired(const fhir::call& c) override { return hits(c.request); }
+  bool page_expired(const fhir::call& c) override {
+    if (!hits(c.request)) return false;
+    decides();
+    return true;
+  }
   std::size_t page_size(const fhir::call&, std::size_t wanted) override {
     return std::min(wanted, page_size_.value_or(wanted));
   }

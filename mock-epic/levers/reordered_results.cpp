@@ -7,14 +7,15 @@
 namespace epicenter::mock {
 namespace {
 
-class reordered_results final : public selective_lever {
+class reordered_results final : public fhir_lever {
  public:
   reordered_results(const lever_spec& spec, const lever_parameters&, const lever_world& world)
-      : selective_lever(spec, world) {}
+      : fhir_lever(spec, world) {}
 
   void found(const fhir::call& c, fhir::hits& results, std::vector<fhir::issue>&) override {
     // One result has no order.
     if (results.size() < 2 || !hits(c.request)) return;
+    decides();
     const fhir::hits before = results;
     for (std::size_t i = results.size() - 1; i > 0; --i)
       std::swap(results[i], results[static_cast<std::size_t>(random().below(i + 1))]);

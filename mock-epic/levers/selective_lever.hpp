@@ -1,6 +1,8 @@
 // The base of every lever that lasts: it counts what it could act on, and chooses among it.
 #pragma once
 
+#include <utility>
+
 #include "mock-epic/levers/call_filter.hpp"
 #include "mock-epic/levers/lever_type.hpp"
 
@@ -35,6 +37,22 @@ class selective_lever : public active_lever {
   runtime::random_stream random_;
   std::uint64_t touched_ = 0;
   std::uint64_t injected_ = 0;
+};
+
+/// The base of levers that act within the FHIR server: what they decided bears their name in the journal.
+class fhir_lever : public selective_lever {
+ public:
+  using selective_lever::selective_lever;
+  void after(const fhir::call&, fhir::answer& reply) override {
+    if (std::exchange(decided_, false)) reply.rule = rule();
+  }
+
+ protected:
+  /// The lever decided the answer to the request under way, or a part of it.
+  void decides() { decided_ = true; }
+
+ private:
+  bool decided_ = false;
 };
 
 /// A lever that has acted.

@@ -29,10 +29,10 @@ constexpr std::array known{
                     .minimum = 1},
 };
 
-class suppressed final : public selective_lever {
+class suppressed final : public fhir_lever {
  public:
   suppressed(const lever_spec& spec, const lever_parameters& given, const lever_world& world)
-      : selective_lever(spec, world),
+      : fhir_lever(spec, world),
         user_(given.text("who") == "user"),
         sub_type_(given.text("sub_type")),
         category_(given.text("category")),
@@ -41,6 +41,7 @@ class suppressed final : public selective_lever {
 
   void found(const fhir::call& c, fhir::hits& results, std::vector<fhir::issue>& issues) override {
     if (!c.asked.type || !hits(c.request)) return;
+    decides();
     left_out_ += static_cast<std::uint64_t>(
         std::erase_if(results, [&](const fhir::resource_ptr& one) { return is_of_sub_type(*one); }));
     issues.push_back({"warning", "suppressed", user_ ? "59205" : "59204",

@@ -58,6 +58,7 @@ TEST_F(EpicLevers, PagesAreShortAndTheirLinksExpire) {
   const fhir::answer expired = get(next);
   EXPECT_EQ(expired.response.status, 400U);
   EXPECT_EQ(code_of(expired), "4113");
+  EXPECT_EQ(expired.rule, "page_expiry/page_expiry");
   EXPECT_EQ(counters("page_expiry").touched, 1U) << "first pages have no session";
   pass(10s);
   EXPECT_EQ(ids_in(get(next)).size(), 2U) << "the session itself is alive";
@@ -204,6 +205,7 @@ TEST_F(EpicLevers, DuplicatesAreRefusedOnlyUnderTheCheck) {
   const fhir::answer no = post("/ServiceRequest", order("a"));
   EXPECT_EQ(no.response.status, 409U);
   EXPECT_EQ(code_of(no), "59141");
+  EXPECT_EQ(no.rule, "duplicate_check/duplicate_check");
   EXPECT_EQ(json::parse(no.response.body)->string_at("issue.0.code"), "duplicate");
   EXPECT_EQ(post("/ServiceRequest", order("b")).response.status, 201U);
   EXPECT_EQ(post("/AllergyIntolerance", allergy("70618")).response.status, 201U);
@@ -233,7 +235,9 @@ TEST_F(EpicLevers, WhatWaitsInTheTankIsReadableAndFoundWhenReconciled) {
   ASSERT_EQ(made.response.status, 201U);
   const std::string where = "/" + std::string(made.response.fields.get("Location"));
   const std::string search = "/ServiceRequest?patient=" + patient() + "&identifier=held";
+  EXPECT_EQ(made.rule, "holding_tank/holding_tank");
   EXPECT_EQ(get(where).response.status, 200U);
+  EXPECT_EQ(get(where).rule, "");
   EXPECT_TRUE(ids_in(get(search)).empty());
   EXPECT_EQ(counters("holding_tank").details.find("waiting")->to_int64(), 1);
   ASSERT_EQ(post("/AllergyIntolerance", allergy("1")).response.status, 201U);

@@ -23,8 +23,8 @@ std::map<std::string, reports::status> invariants_of(const reports::run_record& 
   return found;
 }
 
-finished_run run_lost_response() {
-  auto scenario = scenario::load(std::string(EPICENTER_SOURCE_DIR) + "/scenarios/writes/lost-response.yaml");
+finished_run run_of(const std::string& file) {
+  auto scenario = scenario::load(std::string(EPICENTER_SOURCE_DIR) + "/scenarios/" + file);
   if (!scenario) throw std::runtime_error(scenario.error().front().text());
   run_options options;
   options.seed = 7;
@@ -35,7 +35,7 @@ finished_run run_lost_response() {
 
 TEST(LostResponse, EndsAsThisBuildOfTheAdapterDeserves) {
   const std::string mutant = EPICENTER_MUTANT;
-  const auto run = run_lost_response();
+  const auto run = run_of("writes/lost-response.yaml");
   const auto invariants = invariants_of(run.record);
   const std::map<std::string, std::string> broken_by{{"blind_retry", "no_duplicate_write"},
                                                      {"ledger_off", "every_write_accounted"}};
@@ -48,6 +48,18 @@ TEST(LostResponse, EndsAsThisBuildOfTheAdapterDeserves) {
   EXPECT_EQ(run.record.exit_code, 1);
   ASSERT_TRUE(invariants.contains(expected->second));
   EXPECT_EQ(invariants.at(expected->second), reports::status::failed) << "the planted defect was not found";
+}
+
+// The levers that matter to writes bring the same defects to light.
+TEST(Levers, EndAsThisBuildOfTheAdapterDeserves) {
+  const std::string mutant = EPICENTER_MUTANT;
+  const bool blind = mutant == "blind_retry";
+  const auto run = run_of(blind ? "epic/duplicate-on-replay.yaml" : "epic/holding-tank.yaml");
+  const auto invariants = invariants_of(run.record);
+  const std::string broken = blind ? "no_duplicate_write" : "every_write_accounted";
+  ASSERT_TRUE(invariants.contains(broken));
+  EXPECT_EQ(invariants.at(broken) == reports::status::failed, mutant != "none");
+  EXPECT_EQ(run.record.exit_code, mutant == "none" ? 0 : 1);
 }
 
 }  // namespace
