@@ -5,7 +5,8 @@
 
 #include "mock-epic/data/build.hpp"
 #include "mock-epic/data/opaque_id.hpp"
-#include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/search_value.hpp"
+#include "mock-epic/fhir/served.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
@@ -197,7 +198,7 @@ answer creator::file(const type_rules& rules, json::value body, bool representat
                           kept->version()});
   }
   made.response.fields.set("Location", std::string(rules.name()) + "/" + kept->id());
-  if (representation) made.response.body = kept->text();
+  if (representation) made.response.body = served_text(*kept, orders_);
   return made;
 }
 

@@ -2,148 +2,161 @@
 
 #include <algorithm>
 
-#include "mock-epic/fhir/walk.hpp"
+#include "mock-epic/fhir/search_text.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
-  return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(),
-                    [](char p, char t) { return p == lower(t); });
+/// Whether text that contains the value may lack these characters: then JSON would write them in another way.
+bool is_written_plainly(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 }
 
 }  // namespace
 
-std::string_view id_of_reference(std::string_view reference) {
-  const std::size_t slash = reference.rfind('/');
-  return slash == std::string_view::npos ? reference : reference.substr(slash + 1);
+bool criterion::value_matches(const alternative& wanted, const json::value& leaf, const search_world& world) {
+  return std::visit(
+      [&](const auto& value) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, reference_value>) {
+          return value.matches(leaf, world.base);
+        } else {
+          return value.matches(leaf);
+        }
+      },
+      wanted);
 }
 
-std::optional<criterion> criterion::read(const search_param& param, std::string_view value) {
-  criterion made(param);
-  while (true) {
-    const std::size_t comma = value.find(',');
-    if (!made.read_alternative(value.substr(0, comma))) return std::nullopt;
-    if (comma == std::string_view::npos) return made;
-    value.remove_prefix(comma + 1);
-  }
-}
-
-bool criterion::read_alternative(std::string_view text) {
-  if (text.empty()) return false;
-  alternative made;
-  if (param_->kind == param_kind::token) {
-    const std::size_t bar = text.find('|');
-    if (bar != std::string_view::npos) {
-      made.system = std::string(text.substr(0, bar));
-      text.remove_prefix(bar + 1);
-      made.any_code = text.empty();
-      if (made.any_code && made.system->empty()) return false;
-    }
-    made.text = std::string(text);
-  } else if (param_->kind == param_kind::reference) {
-    made.text = std::string(id_of_reference(text));
-    if (made.text.empty()) return false;
-  } else if (param_->kind == param_kind::text) {
-    for (const char c : text) made.text += lower(c);
-  } else {
-    static constexpr std::array<std::pair<std::string_view, comparison>, 8> prefixes{
-        {{"eq", comparison::eq},
-         {"ne", comparison::ne},
-         {"lt", comparison::lt},
-         {"le", comparison::le},
-         {"gt", comparison::gt},
-         {"ge", comparison::ge},
-         {"sa", comparison::gt},
-         {"eb", comparison::lt}}};
-    for (const auto& [prefix, compare] : prefixes) {
-      if (!text.starts_with(prefix)) continue;
-      made.compare = compare;
-      text.remove_prefix(2);
-      break;
-    }
-    const auto range = data::parse_date(text);
-    if (!range) return false;
-    made.range = *range;
-  }
-  alternatives_.push_back(std::move(made));
-  return true;
-}
-
-bool criterion::matches(const json::value& resource) const {
-  return walk(resource, param_->path, [this](const json::value& leaf) { return leaf_matches(leaf); });
-}
-
-bool criterion::leaf_matches(const json::value& leaf) const {
+bool criterion::leaf_matches(const json::value& leaf, const search_world& world) const {
   return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const alternative& wanted) {
-    switch (param_->kind) {
-      case param_kind::token:
-        return token_matches(wanted, leaf);
-      case param_kind::reference:
-        return reference_matches(wanted, leaf);
-      case param_kind::text:
-        return text_matches(wanted, leaf);
-      case param_kind::date:
-        return date_matches(wanted, leaf);
+    if (mode_ == mode::label) return std::get<text_value>(wanted).matches_label(leaf);
+    if (mode_ != mode::of_identifier) return value_matches(wanted, leaf, world);
+    const json::value* identifier = leaf.find("identifier");
+    return identifier && value_matches(wanted, *identifier, world);
+  });
+}
+
+bool criterion::is_ruled_out_by_text(const resource& r) const {
+  if (r.is_parsed() || mode_ != mode::plain) return false;
+  return std::all_of(alternatives_.begin(), alternatives_.end(), [&](const alternative& wanted) {
+    std::string_view needed;
+    if (const auto* token = std::get_if<token_value>(&wanted)) needed = token->code;
+    if (const auto* reference = std::get_if<reference_value>(&wanted)) needed = reference->id;
+    if (needed.empty() || needed == "true" || needed == "false" || !is_written_plainly(needed)) return false;
+    return r.text().find(needed) == std::string::npos;
+  });
+}
+
+bool criterion::matches(const resource& r, const search_world& world) const {
+  switch (mode_) {
+    case mode::everything:
+      return true;
+    case mode::id:
+      return std::find(ids_.begin(), ids_.end(), r.id()) != ids_.end();
+    case mode::updated: {
+      const auto second = std::chrono::floor<std::chrono::seconds>(r.updated()).time_since_epoch().count();
+      const data::date_range held{second, second + 1};
+      return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const alternative& wanted) {
+        return std::get<date_value>(wanted).matches(held);
+      });
     }
-    return false;
-  });
-}
-
-bool criterion::token_matches(const alternative& wanted, const json::value& leaf) {
-  if (const std::string* code = leaf.if_string())
-    return wanted.text == *code && !(wanted.system && !wanted.system->empty());
-  if (const bool* flag = leaf.if_bool()) return wanted.text == (*flag ? "true" : "false");
-  if (const json::value* codings = leaf.find("coding"))
-    return walk(*codings, "", [&](const json::value& coding) { return token_matches(wanted, coding); });
-  // A Coding has a code, an Identifier a value.
-  std::string_view code = leaf.string_at("code");
-  if (code.empty()) code = leaf.string_at("value");
-  if (!wanted.any_code && code != wanted.text) return false;
-  return !wanted.system || leaf.string_at("system") == *wanted.system;
-}
-
-bool criterion::reference_matches(const alternative& wanted, const json::value& leaf) {
-  return id_of_reference(leaf.string_at("reference")) == wanted.text;
-}
-
-bool criterion::text_matches(const alternative& wanted, const json::value& leaf) {
-  if (const std::string* text = leaf.if_string()) return starts_with_ignoring_case(*text, wanted.text);
-  // A HumanName or Address: any of its parts.
-  const json::object* parts = leaf.if_object();
-  if (!parts) return false;
-  return std::any_of(parts->begin(), parts->end(), [&](const json::object::member& part) {
-    return part.first != "use" && walk(part.second, "", [&](const json::value& one) {
-             return one.if_string() && text_matches(wanted, one);
-           });
-  });
-}
-
-bool criterion::date_matches(const alternative& wanted, const json::value& leaf) {
-  const std::string* text = leaf.if_string();
-  const auto held = text ? data::parse_date(*text) : std::nullopt;
-  if (!held) return false;
-  const bool inside = held->begin >= wanted.range.begin && held->end <= wanted.range.end;
-  switch (wanted.compare) {
-    case comparison::eq:
-      return inside;
-    case comparison::ne:
-      return !inside;
-    case comparison::lt:
-      return held->begin < wanted.range.begin;
-    case comparison::le:
-      return held->begin < wanted.range.end;
-    case comparison::gt:
-      return held->end > wanted.range.end;
-    case comparison::ge:
-      return held->end > wanted.range.begin;
+    case mode::absent:
+      return !where_.front().exists(r.value());
+    case mode::present:
+      return where_.front().exists(r.value());
+    case mode::composite:
+      return composite_matches(r.value(), world);
+    case mode::chain:
+      return chain_matches(r.value(), world);
+    case mode::has:
+      return has_matches(r, world);
+    case mode::plain:
+    case mode::negated:
+    case mode::label:
+    case mode::of_identifier:
+      break;
   }
-  return false;
+  const auto wanted = patients();
+  if (!r.patient().empty() && r.type() != type_id::patient &&
+      std::find(wanted.begin(), wanted.end(), r.patient()) != wanted.end())
+    return true;
+  if (is_ruled_out_by_text(r)) return false;
+  bool found =
+      where_.front().any(r.value(), [&](const json::value& leaf) { return leaf_matches(leaf, world); });
+  // "deceased" of R4 is false where nothing says that the patient has died.
+  if (!found && param_->path.find('?') != std::string_view::npos && !where_.front().exists(r.value()))
+    found = leaf_matches(json::value(false), world);
+  return found != (mode_ == mode::negated);
+}
+
+bool criterion::composite_matches(const json::value& content, const search_world& world) const {
+  const auto tuple_matches = [&](const composite& form, const json::value& base,
+                                 const std::vector<alternative>& tuple) {
+    for (std::size_t i = 0; i < form.parts.size(); ++i)
+      if (!form.parts[i].where.any(
+              base, [&](const json::value& leaf) { return value_matches(tuple[i], leaf, world); }))
+        return false;
+    return true;
+  };
+  return std::any_of(composites_.begin(), composites_.end(), [&](const composite& form) {
+    return form.base.any(content, [&](const json::value& base) {
+      return std::any_of(tuples_.begin(), tuples_.end(),
+                         [&](const auto& tuple) { return tuple_matches(form, base, tuple); });
+    });
+  });
+}
+
+bool criterion::chain_matches(const json::value& content, const search_world& world) const {
+  return where_.front().any(content, [&](const json::value& leaf) {
+    const auto parts = parts_of_reference(leaf.string_at("reference"), world.base);
+    if (!parts || !parts->local) return false;
+    const auto at = std::find_if(links_.begin(), links_.end(),
+                                 [&](const link& one) { return name_of(one.type) == parts->type; });
+    if (at == links_.end()) return false;
+    const resource_ptr target = world.records.find(at->type, parts->id);
+    return target && target->searchable() && at->rest->matches(*target, world);
+  });
+}
+
+bool criterion::has_matches(const resource& r, const search_world& world) const {
+  const reference_value back{std::string(name_of(r.type())), r.id(), {}};
+  const link& from = links_.front();
+  const std::string& patient = r.type() == type_id::patient ? r.id() : r.patient();
+  const hits candidates =
+      patient.empty() ? world.records.of_type(from.type) : world.records.of_patient(from.type, patient);
+  return std::any_of(candidates.begin(), candidates.end(), [&](const resource_ptr& one) {
+    return one->searchable() && from.rest->matches(*one, world) &&
+           where_.front().any(one->value(),
+                              [&](const json::value& leaf) { return back.matches(leaf, world.base); });
+  });
+}
+
+std::vector<std::string_view> criterion::patients() const {
+  if (mode_ != mode::plain || !param_ || param_->kind != param_kind::reference) return {};
+  if (param_->name != "patient" && param_->name != "subject" && param_->name != "beneficiary") return {};
+  std::vector<std::string_view> found;
+  for (const alternative& one : alternatives_) {
+    const auto* wanted = std::get_if<reference_value>(&one);
+    const bool is_patient =
+        wanted && !wanted->id.empty() &&
+        (wanted->type == "Patient" ||
+         (wanted->type.empty() &&
+          (param_->targets == "*" || param_->targets.find("Patient") != std::string_view::npos)));
+    if (!is_patient) return {};
+    found.push_back(wanted->id);
+  }
+  return found;
+}
+
+std::vector<std::string_view> criterion::identifiers() const {
+  if (mode_ != mode::plain || !param_ || param_->path != "identifier") return {};
+  std::vector<std::string_view> found;
+  for (const alternative& one : alternatives_) {
+    const auto* wanted = std::get_if<token_value>(&one);
+    if (!wanted || wanted->code.empty()) return {};
+    found.push_back(wanted->code);
+  }
+  return found;
 }
 
 }  // namespace epicenter::mock::fhir

@@ -5,6 +5,7 @@
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/metadata.hpp"
 #include "mock-epic/fhir/negotiation.hpp"
+#include "mock-epic/fhir/served.hpp"
 
 namespace epicenter::mock::fhir {
 namespace {
@@ -39,7 +40,8 @@ answer method_not_allowed(std::string_view allowed) {
 engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
       store_(std::move(hospital), options_.store),
-      searcher_(store_, stream(options_.seed, "mock.sessions"), stream(options_.seed, "mock.uuids")),
+      searcher_(store_, options_.orders, stream(options_.seed, "mock.sessions"),
+                stream(options_.seed, "mock.uuids")),
       creator_(store_, options_.orders, stream(options_.seed, "mock.created_ids")) {}
 
 bool engine::is_public(std::string_view path) const {
@@ -60,7 +62,7 @@ answer engine::handle(const http::request& request, moment at, const access* all
   if (meddler) instead = meddler->before(made);
   answer reply = instead ? std::move(*instead) : dispatch(made);
   if (meddler) meddler->after(made, reply);
-  negotiate(request, reply.response);
+  negotiate(request, reply.response, options_.orders);
   return reply;
 }
 
@@ -97,14 +99,27 @@ std::string engine::token_url(const call& c) const {
 }
 
 answer engine::search(const call& c) {
-  if (!c.asked.type || c.asked.compartment) return answer_html_404();
+  if (!options_.orders && (!c.asked.type || c.asked.compartment)) return answer_html_404();
+  const bool served = !c.asked.compartment || *c.asked.compartment == type_id::patient ||
+                      *c.asked.compartment == type_id::encounter;
+  if (!served)
+    return answer_outcome(404, issue{"fatal", "not-supported", "4100", "No such compartment.", ""},
+                          "compartment");
   const bool post = c.request.method == "POST";
-  const auto parameters = http::decode_form(post ? std::string_view(c.request.body) : c.request.query());
+  auto parameters = http::decode_form(c.request.query());
+  if (post && parameters) {
+    auto form = http::decode_form(c.request.body);
+    if (form) {
+      parameters->insert(parameters->end(), form->begin(), form->end());
+    } else {
+      parameters = std::move(form);
+    }
+  }
   if (!parameters) {
     const issue why{"fatal", "structure", "59105", "", ""};
     return answer_outcome(400, why, post ? "search_form" : "search_query");
   }
-  return searcher_.search(rules_of(*c.asked.type), *parameters, c.base, c.at.now);
+  return searcher_.search(c, *parameters);
 }
 
 answer engine::create(const call& c) {
@@ -125,7 +140,7 @@ answer engine::create(const call& c) {
 
 answer engine::read(const call& c) {
   if (const resource_ptr found = store_.find(*c.asked.type, c.asked.id); found && !found->deleted())
-    return answer_fhir(200, found->text(), "");
+    return answer_fhir(200, served_text(*found, options_.orders), "");
   return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
                         "unknown_id");
 }

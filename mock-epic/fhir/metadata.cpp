@@ -1,8 +1,11 @@
 #include "mock-epic/fhir/metadata.hpp"
 
+#include <array>
 #include <epicenter/json/write.hpp>
 
 #include "mock-epic/data/civil.hpp"
+#include "mock-epic/fhir/epic_capabilities.hpp"
+#include "mock-epic/fhir/search_param.hpp"
 #include "mock-epic/fhir/types.hpp"
 
 namespace epicenter::mock::fhir {
@@ -14,114 +17,155 @@ json::array strings(std::initializer_list<std::string_view> texts) {
   return list;
 }
 
-template <class... V>
-json::array list_of(V... values) {
-  json::array list;
-  (list.emplace_back(std::move(values)), ...);
-  return list;
-}
-
-std::string_view name_of(param_kind kind) {
-  switch (kind) {
-    case param_kind::token:
-      return "token";
-    case param_kind::reference:
-      return "reference";
-    case param_kind::text:
-      return "string";
-    case param_kind::date:
-      return "date";
-  }
-  return "special";
-}
-
-json::object interaction(std::string_view code) {
-  json::object made;
-  made.set("code", code);
-  return made;
-}
-
-json::object search_param_of(std::string_view name, std::string_view type) {
-  json::object made;
-  made.set("name", name);
-  made.set("type", type);
-  return made;
-}
-
 bool offers_create(const type_rules& rules, bool orders) {
   return rules.create == creation::yes || (rules.create == creation::orders && orders);
 }
 
-json::object write_type(const type_rules& rules, bool orders) {
-  json::object made;
-  made.set("type", rules.name());
-  json::array interactions;
-  if (offers_create(rules, orders)) interactions.emplace_back(interaction("create"));
-  interactions.emplace_back(interaction("read"));
-  interactions.emplace_back(interaction("search-type"));
-  made.set("interaction", std::move(interactions));
-  made.set("versioning", "no-version");
-  made.set("readHistory", false);
-  made.set("updateCreate", false);
-  made.set("conditionalCreate", false);
-  made.set("conditionalUpdate", false);
-  json::array params;
-  for (const search_param& param : rules.params)
-    params.emplace_back(search_param_of(param.name, name_of(param.kind)));
-  params.emplace_back(search_param_of("_count", "number"));
-  params.emplace_back(search_param_of("_id", "token"));
-  made.set("searchParam", std::move(params));
-  return made;
+/// As Epic's, member by member; the URLs are this server's.
+void write_security(std::string& out, std::string_view token_url) {
+  std::string authorize_url(token_url.substr(0, token_url.rfind('/')));
+  authorize_url += "/authorize";
+  out += R"("security":{"extension":[{"extension":[{"valueUri":)" + json::quote(authorize_url);
+  out += R"(,"url":"authorize"},{"valueUri":)" + json::quote(token_url);
+  out +=
+      R"(,"url":"token"}],"url":"http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"}],)";
+  out += R"("cors":true,"service":[)";
+  bool first = true;
+  for (const std::string_view service : {"OAuth", "SMART-on-FHIR", "Basic"}) {
+    if (!first) out += ',';
+    first = false;
+    out +=
+        R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/restful-security-service","code":")";
+    out += service;
+    out += R"(","display":")";
+    out += service;
+    out += R"("}],"text":")";
+    out += service;
+    out += R"("})";
+  }
+  out += "]}";
 }
 
-json::object write_security(std::string_view token_url) {
-  json::object token;
-  token.set("url", "token");
-  token.set("valueUri", token_url);
-  json::object uris;
-  uris.set("extension", list_of(std::move(token)));
-  uris.set("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
-  json::object coding;
-  coding.set("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
-  coding.set("code", "SMART-on-FHIR");
-  json::object service;
-  service.set("coding", list_of(std::move(coding)));
-  json::object security;
-  security.set("extension", list_of(std::move(uris)));
-  security.set("cors", false);
-  security.set("service", list_of(std::move(service)));
-  return security;
+struct operation {
+  std::string_view name, definition;
+};
+constexpr auto system_operations = std::to_array<operation>({
+    {"export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"},
+});
+constexpr auto group_operations = std::to_array<operation>({
+    {"group-export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"},
+});
+constexpr auto patient_operations = std::to_array<operation>({
+    {"match", "http://hl7.org/fhir/OperationDefinition/Patient-match"},
+    {"summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
+    {"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
+    {"patient-export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"},
+});
+
+void write_operations(std::string& out, std::span<const operation> all) {
+  out += R"(,"operation":[)";
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0) out += ',';
+    out += R"({"name":")";
+    out += all[i].name;
+    out += R"(","definition":")";
+    out += all[i].definition;
+    out += R"("})";
+  }
+  out += ']';
+}
+
+void write_codes(std::string& out, std::initializer_list<std::string_view> codes) {
+  out += R"("interaction":[)";
+  bool first = true;
+  for (const std::string_view code : codes) {
+    if (!first) out += ',';
+    first = false;
+    out += R"({"code":")";
+    out += code;
+    out += R"("})";
+  }
+  out += ']';
+}
+
+void write_search_param(std::string& out, std::string_view name, std::string_view kind) {
+  if (out.back() != '[') out += ',';
+  out += R"({"name":")";
+  out += name;
+  out += R"(","type":")";
+  out += kind;
+  out += R"("})";
+}
+
+/// Profile orders serves every interaction for every type of R4.
+void write_type(std::string& out, type_id type) {
+  out += R"({"type":")";
+  out += name_of(type);
+  out += R"(",)";
+  write_codes(out, {"create", "read", "vread", "update", "patch", "delete", "history-instance",
+                    "history-type", "search-type"});
+  out += R"(,"versioning":"versioned","readHistory":true,"updateCreate":true,"conditionalCreate":true,)"
+         R"("conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"single",)"
+         R"("searchInclude":["*"],"searchRevInclude":["*"],"searchParam":[)";
+  write_search_param(out, "_id", "token");
+  write_search_param(out, "_lastUpdated", "date");
+  for (const search_param& param : params_of(type))
+    if (param.path != "!") write_search_param(out, param.name, name_of(param.kind));
+  out += ']';
+  if (type == type_id::group) write_operations(out, group_operations);
+  if (type == type_id::patient) write_operations(out, patient_operations);
+  out += '}';
+}
+
+void write_rest_of_orders(std::string& out) {
+  out += R"("resource":[)";
+  for (std::size_t i = 0; i < type_count; ++i) {
+    if (i > 0) out += ',';
+    write_type(out, static_cast<type_id>(i));
+  }
+  out += "],";
+  write_codes(out, {"transaction", "batch", "search-system", "history-system"});
+  out += R"(,"searchParam":[)";
+  for (const std::string_view name : {"_profile", "_security", "_source", "_tag"})
+    write_search_param(out, name, name_of(find_param(type_id::patient, name, true)->kind));
+  out += ']';
+  write_operations(out, system_operations);
+}
+
+void write_rest_of_epic(std::string& out) {
+  out += R"("resource":[)";
+  bool first = true;
+  for (const epic_capability& one : epic_capabilities()) {
+    if (!first) out += ',';
+    first = false;
+    out += one.text;
+  }
+  out += ']';
 }
 
 }  // namespace
 
 std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders,
                                        wall_time now) {
-  json::object made;
-  made.set("resourceType", "CapabilityStatement");
-  made.set("status", "active");
-  made.set("experimental", true);
-  made.set("date", data::format_instant(now));
-  made.set("kind", "instance");
-  json::object software;
-  software.set("name", "Epicenter mock Epic");
-  made.set("software", std::move(software));
-  json::object implementation;
-  implementation.set("description", orders ? "Mock of Epic's FHIR server, profile orders"
-                                           : "Mock of Epic's FHIR server, profile strict");
-  implementation.set("url", base);
-  made.set("implementation", std::move(implementation));
-  made.set("fhirVersion", "4.0.1");
-  made.set("format", strings({"xml", "json"}));
-  json::object rest;
-  rest.set("mode", "server");
-  rest.set("security", write_security(token_url));
-  json::array resources;
-  for (const type_rules& rules : all_types())
-    if (orders || rules.epic.any()) resources.emplace_back(write_type(rules, orders));
-  rest.set("resource", std::move(resources));
-  made.set("rest", list_of(std::move(rest)));
-  return json::write(made);
+  std::string out = R"({"resourceType":"CapabilityStatement","status":"active","experimental":true,"date":")";
+  out += data::format_instant(now);
+  out += R"(","copyright":"Copyright Epic 1979-2026","kind":"instance","instantiates":)"
+         R"(["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",)"
+         R"("http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server|6.1.0"],)"
+         R"("software":{"name":"Epic","version":"February 2026","releaseDate":"2026-02-09"},)"
+         R"("implementation":{"description":)";
+  out += orders ? R"("Mock of Epic's FHIR server, profile orders")" : R"("FHIR Sandbox FHIR Server")";
+  out += R"(,"url":)" + json::quote(base);
+  out += R"(},"fhirVersion":"4.0.1","format":["xml","json"],"rest":[{"mode":"server",)";
+  write_security(out, token_url);
+  out += ',';
+  if (orders) {
+    write_rest_of_orders(out);
+  } else {
+    write_rest_of_epic(out);
+  }
+  out += "}]}";
+  return out;
 }
 
 std::string write_smart_configuration(std::string_view token_url) {

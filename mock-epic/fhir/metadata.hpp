@@ -7,7 +7,8 @@
 
 namespace epicenter::mock::fhir {
 
-/// A CapabilityStatement of what this server does: no more is claimed than is served.
+/// A CapabilityStatement: in profile strict Epic's own of May 2026 with the URLs of this server, in profile
+/// orders what that profile serves.
 std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders,
                                        wall_time now);
 /// .well-known/smart-configuration (SMART App Launch, conformance).

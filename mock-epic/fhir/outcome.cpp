@@ -12,8 +12,8 @@ struct known_code {
   std::string_view display;
 };
 
-// 4101, 59008, 59100 and 59159 are verbatim from captures; the others after the meaning in Epic's table of
-// errors.
+// 4101, 59008, 59100, 59159, 59204 and 59205 are verbatim from captures; the others after the meaning in
+// Epic's table of errors.
 constexpr auto known_codes = std::to_array<known_code>({
     {"4100", "The resource request contained an invalid parameter."},
     {"4101", "Resource request returns no results."},
@@ -21,6 +21,7 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"4113", "Session ID for cached search results has expired."},
     {"4115", "Required search parameter has an invalid value."},
     {"4118", "User not authorized for request."},
+    {"4127", "More than 100 results found for Patient.Search."},
     {"59008", "The FHIR ID provided was not found."},
     {"59012", "The value is not supported."},
     {"59100", "Content invalid against the specification or a profile."},
@@ -32,6 +33,14 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"59144", "A reference provided was not found."},
     {"59159", "The content/operation failed to pass a business rule, and so could not proceed."},
     {"59189", "Failed to file the reading."},
+    {"59204",
+     "The authenticated client's search request applies to a sub-resource that the client is not authorized "
+     "for. "
+     "Results of this sub-type will not be returned."},
+    {"59205",
+     "The authenticated user's search request applies to a sub-resource that the user is not authorized to "
+     "view. "
+     "Results of this sub-type will not be returned."},
 });
 
 std::string_view display_of(std::string_view code) {

@@ -8,43 +8,53 @@
 #include <optional>
 #include <string>
 
-#include "mock-epic/fhir/store.hpp"
-#include "mock-epic/fhir/types.hpp"
+#include "mock-epic/fhir/search_query.hpp"
 
 namespace epicenter::mock::fhir {
 
 /// Epic does not publish how long a session lives; five minutes are assumed. The oldest session goes when
-/// there are more than the bound.
+/// there are more than the bounds.
 inline constexpr duration session_lifetime = 5min;
 inline constexpr std::size_t max_sessions = 1'000;
+inline constexpr std::size_t max_session_bytes = std::size_t{64} << 20;
+
+/// What a search found, kept for its further pages.
+struct search_session {
+  std::string path;  ///< "Observation": where its pages are asked for
+  hits all;
+  search_query query;
+  std::vector<issue> issues;  ///< told on the last page
+  std::optional<std::size_t> total;
+};
 
 class pager {
  public:
   explicit pager(runtime::random_stream random) : random_(random) {}
 
   struct page {
-    type_id type;
+    const search_session* session;  ///< valid until the pager is used again
     hits resources;
-    std::string next;  ///< session id of the page after it, or empty
+    std::string next, previous, first;  ///< session ids, or empty
+    bool last = false;
   };
 
-  /// Keeps all results and gives the session id of the second page: "2-677B4277467911F1BE0E005056BECC4A".
-  std::string keep(type_id, hits all, std::size_t page_size, instant now);
+  /// Gives the session id of the second page: "2-677B4277467911F1BE0E005056BECC4A".
+  std::string keep(search_session, instant now);
   /// Nothing where the session has expired or never was. The same id gives the same page again.
-  std::optional<page> fetch(std::string_view session_id, instant now);
+  std::optional<page> fetch(std::string_view session_id, std::string_view path, instant now);
 
  private:
-  struct session {
-    type_id type;
-    hits all;
-    std::size_t page_size;
+  struct kept {
+    search_session session;
     instant expires_at;
+    std::size_t bytes;
   };
   void forget(instant now);
 
   runtime::random_stream random_;
-  std::map<std::string, session, std::less<>> sessions_;
+  std::map<std::string, kept, std::less<>> sessions_;
   std::deque<std::string> by_age_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace epicenter::mock::fhir

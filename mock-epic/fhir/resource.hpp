@@ -63,6 +63,8 @@ class resource : public std::enable_shared_from_this<resource> {
   const std::string& text() const { return text_; }
   /// The same as a tree, parsed when first asked for. Valid until parsed_budget::trim().
   const json::value& value() const;
+  /// Whether the tree is at hand.
+  bool is_parsed() const { return value_ != nullptr; }
 
  private:
   friend class parsed_budget;

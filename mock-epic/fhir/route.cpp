@@ -126,7 +126,7 @@ route of_instance(std::string_view method, const std::vector<std::string>& at, t
   } else if (at[2].starts_with('$') && at.size() == 3) {
     made = operation_of(std::move(made), method, at[2]);
   } else if (const auto inner = type_named(at[2]);
-             inner && (at.size() == 3 || (at.size() == 4 && at[3] == "_search"))) {
+             (inner || at[2] == "*") && (at.size() == 3 || (at.size() == 4 && at[3] == "_search"))) {
     made.compartment = type;
     made.compartment_id = std::exchange(made.id, {});
     made.type = inner;

@@ -1,43 +1,41 @@
-// Searches: which parameters count, what is refused, what is found.
+// Searches: what is refused, what is found, which page of it is answered.
 #pragma once
 
 #include <epicenter/http/url.hpp>
 #include <epicenter/runtime/random.hpp>
 
-#include "mock-epic/fhir/answer.hpp"
 #include "mock-epic/fhir/bundle.hpp"
-#include "mock-epic/fhir/criterion.hpp"
 #include "mock-epic/fhir/pager.hpp"
-#include "mock-epic/fhir/store.hpp"
-#include "mock-epic/fhir/types.hpp"
+#include "mock-epic/fhir/search_task.hpp"
 
 namespace epicenter::mock::fhir {
 
-/// Epic's page where _count does not say otherwise, and its largest.
-inline constexpr std::size_t default_page = 1'000;
+/// Charts that one page of a search through a large hospital looks through.
+inline constexpr std::size_t max_charts_a_page = 300;
 
 class searcher {
  public:
-  searcher(store&, runtime::random_stream sessions, runtime::random_stream uuids);
+  searcher(store&, bool orders, runtime::random_stream sessions, runtime::random_stream uuids);
 
-  /// `base` is the absolute URL of the FHIR server as the client reached it.
-  answer search(const type_rules&, const http::parameters&, std::string_view base, instant now);
+  /// The route says where: a type, a compartment, or all types.
+  answer search(const call&, const http::parameters&);
+  /// All that the parameters find of a type, for conditional interactions: without paging, in the order of
+  /// filing, as far as the call may see it. Parameters that are not understood refuse it, as R4 wants it of
+  /// conditions.
+  std::variant<hits, answer> find_all(const call&, type_id, const http::parameters&);
 
   pager& pages() { return pager_; }
 
  private:
-  struct plan;
-  answer next_page(const type_rules&, std::string_view session, std::string_view base, instant now);
-  std::optional<answer> read_parameter(const type_rules&, const std::string& name, const std::string& value,
-                                       plan&);
-  std::optional<answer> read_control(const std::string& name, const std::string& value, plan&);
-  std::optional<answer> refuse_unscoped(const type_rules&, const plan&);
-  hits find_identified(const type_rules&, std::string_view alternatives);
-  hits find(const type_rules&, const plan&);
-  answer write(const type_rules&, const plan&, hits found, std::string self, std::string_view base,
-               instant now);
+  answer next_page(search_task&, std::string_view session);
+  answer scan(search_task&);
+  answer write_all(search_task&, hits found, std::vector<issue> issues);
+  answer write_page(search_task&, const search_query&, bundle_parts, const hits& page,
+                    const std::vector<issue>& issues);
+  std::vector<issue> told_by_epic(const search_task&, bool empty) const;
 
   store& store_;
+  bool orders_;
   pager pager_;
   runtime::random_stream uuids_;
 };

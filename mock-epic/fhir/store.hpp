@@ -40,6 +40,10 @@ class store {
   hits chart_of(std::string_view patient);
   /// Calls visit for each resource that exists until it returns false, chart by chart.
   void visit(const std::function<bool(const resource_ptr&)>&);
+  /// The same in parts, to go on from: 0 what belongs to no patient, then a chart each, last what clients
+  /// filed.
+  std::size_t parts() const { return hospital_.size() + 2; }
+  hits part(std::size_t number);
 
   /// Every version from the first, deletions included; empty where there never was one.
   hits history(type_id, std::string_view id);

@@ -1,5 +1,5 @@
-// What this server knows of each resource type, as data: search parameters, what a search must name, what a
-// create needs.
+// What this server offers of each resource type, and what a create needs, as data. Searches: search_param.hpp
+// and search_rules.hpp.
 #pragma once
 
 #include <array>
@@ -8,31 +8,6 @@
 #include "mock-epic/fhir/type_id.hpp"
 
 namespace epicenter::mock::fhir {
-
-enum class param_kind { token, reference, text, date };
-
-struct search_param {
-  std::string_view name;
-  param_kind kind;
-  std::string_view path;  ///< keys from the resource down; arrays on the way are walked through
-};
-
-/// What a search must name before it is carried out (Epic allows no enumeration of the hospital).
-enum class search_needs {
-  nothing,
-  demographics,      ///< _id, identifier, or a combination of demographics
-  patient,           ///< _id, patient or subject
-  patient_and_kind,  ///< and a category or a code
-};
-
-/// How a search without it is refused, after the captured replies of each type.
-struct search_refusal {
-  unsigned status = 400;
-  std::string_view issue;  ///< OperationOutcome.issue.code
-  std::string_view epic_code;
-  std::string_view diagnostics;
-  std::string_view expression;
-};
 
 enum class creation {
   no,  ///< 405
@@ -58,11 +33,6 @@ struct interactions {
 struct type_rules {
   type_id id{};
   interactions epic;  ///< none: strict does not know the type
-  std::span<const search_param> params;
-  search_needs needs = search_needs::nothing;
-  search_refusal refusal;
-  bool identifier_suffices = false;  ///< a search by identifier needs no patient
-  bool reports_unknown = false;      ///< unknown parameters are told in an outcome; else ignored in silence
   creation create = creation::no;
   std::span<const required_element> required;
   std::span<const std::string_view> not_kept;  ///< elements accepted on create and lost

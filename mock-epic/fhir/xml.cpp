@@ -1,13 +1,12 @@
 #include "mock-epic/fhir/xml.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace epicenter::mock::fhir {
 namespace {
 
-std::string escape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -32,11 +31,9 @@ std::string escape(std::string_view text) {
         out += "&#9;";
         break;
       default:
-        // XML 1.0 has no way to write the other control characters, escaped or not.
         if (static_cast<unsigned char>(c) >= 0x20) out += c;
     }
   }
-  return out;
 }
 
 /// The text of a primitive value; nothing for objects, arrays and null.
@@ -47,79 +44,124 @@ const std::string* primitive(const json::value& v, std::string& room) {
   return nullptr;
 }
 
+bool is_extension(std::string_view key) {
+  return key == "extension" || key == "modifierExtension";
+}
+
 class writer {
  public:
-  std::string out = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+  std::string out;
 
   void resource(const json::value& r) {
-    const std::string name(r.string_at("resourceType"));
-    out += "<" + name + R"( xmlns="http://hl7.org/fhir">)";
-    members(r, true);
-    out += "</" + name + ">";
+    const std::string_view name = r.string_at("resourceType");
+    out += '<';
+    out += name;
+    out += R"( xmlns="http://hl7.org/fhir">)";
+    members(*r.if_object(), "", true);
+    close(name);
   }
 
  private:
-  /// Ids and URLs of elements are attributes in XML; a resource's id is an element.
-  void attributes(const json::value& element) {
-    for (const std::string_view key : {"id", "url"}) {
-      const json::value* member = element.find(key);
-      const bool is_extension = element.find("extension") || holds_value(element);
-      if (!member || !member->if_string() || (key == "url" && !is_extension)) continue;
-      out += " " + std::string(key) + "=\"" + escape(*member->if_string()) + "\"";
-    }
-  }
-  static bool holds_value(const json::value& element) {
-    for (const auto& [key, value] : *element.if_object())
-      if (key.starts_with("value") && key.size() > 5) return element.find("url") != nullptr;
-    return false;
+  void close(std::string_view name) {
+    out += "</";
+    out += name;
+    out += '>';
   }
 
-  void members(const json::value& object, bool is_resource) {
-    const bool is_extension = !is_resource && (object.find("extension") || holds_value(object));
-    for (const auto& [key, value] : *object.if_object()) {
-      if (key == "resourceType" || key.starts_with('_')) continue;
-      if (!is_resource && (key == "id" || (key == "url" && is_extension))) continue;
-      const json::value* extra = object.find("_" + key);
-      const json::array* list = value.if_array();
-      if (!list) {
-        element(key, value, extra);
-        continue;
+  void attribute(std::string_view name, std::string_view text) {
+    out += ' ';
+    out += name;
+    out += "=\"";
+    append_escaped(out, text);
+    out += '"';
+  }
+
+  /// `name` is the element's that the members are of.
+  void members(const json::object& object, std::string_view name, bool of_resource) {
+    for (const auto& [key, value] : object) {
+      if (key == "resourceType") continue;
+      // Ids of elements and URLs of extensions are attributes.
+      if (!of_resource && (key == "id" || (key == "url" && is_extension(name)))) continue;
+      if (key.starts_with('_')) {
+        const std::string plain = key.substr(1);
+        if (!object.contains(plain)) member(plain, json::value(), &value);
+      } else {
+        member(key, value, object.find("_" + key));
       }
-      const json::array* extras = extra ? extra->if_array() : nullptr;
-      for (std::size_t i = 0; i < list->size(); ++i)
-        element(key, (*list)[i], extras && i < extras->size() ? &(*extras)[i] : nullptr);
     }
   }
 
-  void element(const std::string& name, const json::value& value, const json::value* extra) {
+  void member(std::string_view key, const json::value& value, const json::value* extra) {
+    const json::array* list = value.if_array();
+    const json::array* extras = extra ? extra->if_array() : nullptr;
+    if (!list && !extras) {
+      element(key, value, extra);
+      return;
+    }
+    static const json::value null;
+    const std::size_t size = std::max(list ? list->size() : 0, extras ? extras->size() : 0);
+    for (std::size_t i = 0; i < size; ++i)
+      element(key, list && i < list->size() ? (*list)[i] : null,
+              extras && i < extras->size() ? &(*extras)[i] : nullptr);
+  }
+
+  void element(std::string_view name, const json::value& value, const json::value* extra) {
     std::string room;
     const std::string* text = primitive(value, room);
     if (text && name == "div") {
-      out += *text;
+      narrative(*text);
       return;
     }
-    out += "<" + name;
-    if (text) out += " value=\"" + escape(*text) + "\"";
-    const json::value* inner = value.is_object() ? &value : extra;
-    if (!inner || !inner->is_object()) {
-      out += "/>";
+    const json::object* inner = value.if_object();
+    if (!inner && extra) inner = extra->if_object();
+    if (!text && !inner) return;
+    out += '<';
+    out += name;
+    const bool nested = inner && inner->contains("resourceType");
+    if (inner && !nested) attributes(*inner, name);
+    if (text) attribute("value", *text);
+    if (!inner || !has_elements(*inner, name, nested)) {
+      out += " />";
       return;
     }
-    const bool nested = inner->find("resourceType") != nullptr;
-    if (!nested) attributes(*inner);
-    out += ">";
+    out += '>';
     if (nested) {
-      resource(*inner);
+      resource(value);
     } else {
-      members(*inner, false);
+      members(*inner, name, false);
     }
-    out += "</" + name + ">";
+    close(name);
+  }
+
+  void attributes(const json::object& of, std::string_view name) {
+    const json::value* id = of.find("id");
+    if (id && id->if_string()) attribute("id", *id->if_string());
+    const json::value* url = is_extension(name) ? of.find("url") : nullptr;
+    if (url && url->if_string()) attribute("url", *url->if_string());
+  }
+
+  static bool has_elements(const json::object& of, std::string_view name, bool nested) {
+    return nested || std::any_of(of.begin(), of.end(), [&](const json::object::member& one) {
+             return one.first != "id" && !(one.first == "url" && is_extension(name));
+           });
+  }
+
+  /// XHTML goes in as it is; what is none would make the document unreadable.
+  void narrative(std::string_view text) {
+    if (text.starts_with("<div") && text.ends_with('>')) {
+      out += text;
+      return;
+    }
+    out += R"(<div xmlns="http://www.w3.org/1999/xhtml">)";
+    append_escaped(out, text);
+    close("div");
   }
 };
 
 }  // namespace
 
 std::string write_xml(const json::value& resource) {
+  if (!resource.is_object()) return {};
   writer w;
   w.resource(resource);
   return std::move(w.out);

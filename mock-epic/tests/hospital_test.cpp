@@ -12,7 +12,7 @@ std::string all_charts(std::uint64_t seed) {
   const data::hospital hospital = small_hospital(seed, 30);
   std::string text;
   for (std::size_t i = 0; i < hospital.size(); ++i)
-    for (const data::generated& one : hospital.chart(i)) text += json::write(one.resource) + "\n";
+    for (const data::generated& one : hospital.chart(i)) text += one.text + "\n";
   return text;
 }
 
@@ -31,7 +31,7 @@ TEST(Hospital, EveryPatientHasWhatAContextNeeds) {
       EXPECT_TRUE(ids.insert(one.id).second) << "an id twice";
       EXPECT_EQ(one.id.size(), 24U);
       const fhir::type_rules& rules = fhir::rules_of(one.type);
-      const json::value resource(one.resource);
+      const json::value resource = json::parse(one.text).value();
       if (!rules.subject.empty()) {
         EXPECT_EQ(resource.string_at(std::string(rules.subject) + ".reference"),
                   "Patient/" + hospital.key(i).patient);
@@ -39,7 +39,7 @@ TEST(Hospital, EveryPatientHasWhatAContextNeeds) {
     }
     const auto of = [&](fhir::type_id type) { return counts[static_cast<std::size_t>(type)]; };
     EXPECT_EQ(of(fhir::type_id::patient), 1U);
-    EXPECT_EQ(of(fhir::type_id::encounter), 1U);
+    EXPECT_GE(of(fhir::type_id::encounter), 1U);
     EXPECT_GE(of(fhir::type_id::allergy_intolerance), 1U);
     EXPECT_GE(of(fhir::type_id::condition), 1U);
     EXPECT_GE(of(fhir::type_id::medication_request), 1U);
@@ -82,25 +82,23 @@ TEST(Civil, WritesAndReadsDates) {
 
 TEST(Xml, FollowsTheRulesOfTheFormat) {
   const auto xml = [](std::string_view text) { return fhir::write_xml(*json::parse(text)); };
-  const std::string head = R"(<?xml version="1.0" encoding="UTF-8"?>)";
   EXPECT_EQ(xml(R"({"resourceType":"Patient","id":"x","active":true,)"
                 R"("name":[{"id":"n","given":["A","B & \"C\""]}]})"),
-            head +
-                R"(<Patient xmlns="http://hl7.org/fhir"><id value="x"/><active value="true"/><name id="n">)" +
-                R"(<given value="A"/><given value="B &amp; &quot;C&quot;"/></name></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><id value="x" /><active value="true" /><name id="n">)"
+            R"(<given value="A" /><given value="B &amp; &quot;C&quot;" /></name></Patient>)");
   EXPECT_EQ(xml(R"({"resourceType":"Patient","extension":[{"url":"u","valueDecimal":1.50}]})"),
-            head + R"(<Patient xmlns="http://hl7.org/fhir"><extension url="u">)" +
-                R"(<valueDecimal value="1.50"/></extension></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><extension url="u">)"
+            R"(<valueDecimal value="1.50" /></extension></Patient>)");
   EXPECT_EQ(xml(R"({"resourceType":"Bundle","link":[{"relation":"self","url":"u"}],)"
                 R"("entry":[{"resource":{"resourceType":"Basic","id":"b"}}]})"),
-            head + R"(<Bundle xmlns="http://hl7.org/fhir"><link><relation value="self"/>)" +
-                R"(<url value="u"/></link><entry>)" +
-                R"(<resource><Basic xmlns="http://hl7.org/fhir"><id value="b"/></Basic></resource>)" +
-                "</entry></Bundle>");
+            R"(<Bundle xmlns="http://hl7.org/fhir"><link><relation value="self" />)"
+            R"(<url value="u" /></link><entry>)"
+            R"(<resource><Basic xmlns="http://hl7.org/fhir"><id value="b" /></Basic></resource>)"
+            "</entry></Bundle>");
   EXPECT_EQ(xml(R"({"resourceType":"Patient","birthDate":"1990",)"
                 R"("_birthDate":{"extension":[{"url":"u","valueCode":"x"}]}})"),
-            head + R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1990">)" +
-                R"(<extension url="u"><valueCode value="x"/></extension></birthDate></Patient>)");
+            R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1990">)"
+            R"(<extension url="u"><valueCode value="x" /></extension></birthDate></Patient>)");
 }
 
 }  // namespace
