@@ -12,8 +12,8 @@ from bench_mock.servers import ACCEPT, Server, answer_of
 
 def load(server, connections, seconds):
     """Requests a second of wrk, and how many there were. Anything but 2xx is an error of the measurement."""
-    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "-H", f"Authorization: Bearer {server.token}",
-               "-H", f"Accept: {ACCEPT}", server.patient]
+    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
+               "-H", f"Authorization: Bearer {server.token}", "-H", f"Accept: {ACCEPT}", server.patient]
     said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 30).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise RuntimeError(f"{server.name} did not answer every request:\n{said}")

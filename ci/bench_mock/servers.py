@@ -34,10 +34,17 @@ class Server:
     """A process, from its command line to its end."""
 
     name = ""
+    running = []
 
     def __init__(self, command, **how):
         # A group of its own: a launcher's children end with it.
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **how)
+        Server.running.append(self)
+
+    @staticmethod
+    def end_all():
+        for one in list(Server.running):
+            one.end()
 
     def end(self):
         for how in (signal.SIGTERM, signal.SIGKILL):
@@ -47,6 +54,7 @@ class Server:
                     self.process.wait(3)
                 except subprocess.TimeoutExpired:
                     continue
+        Server.running.remove(self)
 
     def rss_mb(self):
         for line in Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines():

@@ -117,6 +117,10 @@ int run_mock(const arguments& args) {
   runtime::runtime_team team(*threads, real);
   auto tls = make_mock_tls(args, listen->host, team.at(0).wall());
   if (!tls) return complain(tls.error().message(), 2);
+  if (args.has("--tls-ca-out")) {
+    if (auto written = write_text_file(args.get("--tls-ca-out"), tls->ca_pem); !written)
+      return complain(written.error().message(), 8);
+  }
   mock::serving way;
   way.tls = tls->context;
   way.admin_token = std::move(*token);
@@ -126,10 +130,6 @@ int run_mock(const arguments& args) {
   if (!listeners) return complain(listeners.error().message(), 8);
   const runtime::endpoint at = listeners->front()->local_endpoint();
   for (std::size_t i = 0; i != team.size(); ++i) mock.serve(team.at(i), std::move((*listeners)[i]));
-  if (args.has("--tls-ca-out")) {
-    if (auto written = write_text_file(args.get("--tls-ca-out"), tls->ca_pem); !written)
-      return complain(written.error().message(), 8);
-  }
   print_urls(at, *tls);
   spawn(team.at(0), "mock", serve(team, mock));
   team.run();
@@ -150,7 +150,7 @@ constinit const command mock_command{
         "  epicenter mock --listen 0.0.0.0:8443 --token-file admin.token --tls --tls-ca-out ca.pem\n",
     .epilogue =
         "Prints one line of JSON with the URLs (fhir, token, admin), then serves until SIGINT or SIGTERM.\n"
-        "Serving goes on in the requests that are under way, for half a second at most.\n"
+        "Requests that are under way then have half a second.\n"
         "Exit codes: 0; 2 wrong command line; 8 the port is taken, or a file cannot be written.",
     .run = run_mock,
 };

@@ -20,7 +20,10 @@ class headers {
   const std::string* find(std::string_view name) const;
   std::string_view get(std::string_view name, std::string_view fallback = {}) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    if (fields_.empty()) fields_.reserve(usual_size);
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
   /// Replaces all fields of that name by one.
   void set(std::string_view name, std::string value);
   void erase(std::string_view name);
@@ -29,6 +32,7 @@ class headers {
   std::size_t size() const { return fields_.size(); }
 
  private:
+  static constexpr std::size_t usual_size = 8;  // one allocation in place of four
   std::vector<field> fields_;
 };
 
