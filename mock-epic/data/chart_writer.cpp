@@ -7,7 +7,7 @@
 
 namespace epicenter::mock::data {
 
-bool captured_chart::leaves_out(fhir::type_id type) const {
+bool captured_chart::holds(fhir::type_id type) const {
   return std::any_of(resources.begin(), resources.end(),
                      [type](const generated& one) { return one.type == type; });
 }
@@ -30,26 +30,45 @@ std::vector<generated> chart_writer::write() {
   return std::move(chart_);
 }
 
+std::vector<generated> chart_writer::write_around(captured_chart captured, std::size_t vitals) {
+  captured_ = std::move(captured);
+  if (captured_.only_visit)
+    visits_.push_back(*captured_.only_visit);
+  else
+    plan_visits();
+  chart_ = captured_.resources;
+  if (captured_.only_visit) {
+    write_many_vitals(vitals, visits_.front());
+    whole_types_ = true;
+  }
+  rest();
+  return std::move(chart_);
+}
+
 void chart_writer::rest() {
-  plan_problems();
+  if (!leaves_out(fhir::type_id::condition)) plan_problems();
   plan_values();
   write_patient();
   write_visits();
   write_problems();
   write_allergies();
   write_medications();
-  write_results();
+  if (!leaves_out(fhir::type_id::observation)) write_results();
   for (std::size_t i = 0; i < visits_.size() && i < 3; ++i) write_vitals(visits_[i], static_cast<int>(i));
   write_smoking(visits_.front());
   write_immunizations();
   write_procedures();
-  write_notes();
+  if (!leaves_out(fhir::type_id::document_reference)) write_notes();
   write_care();
   write_family();
   write_related_person();
   write_coverage();
   write_appointments();
   write_papers();
+}
+
+bool chart_writer::leaves_out(fhir::type_id type) const {
+  return (whole_types_ || type == fhir::type_id::patient) && captured_.holds(type);
 }
 
 std::string chart_writer::start(fhir::type_id type) {
@@ -66,7 +85,7 @@ std::string chart_writer::start(fhir::type_id type, std::string id) {
 
 void chart_writer::finish() {
   page_.add('}');
-  if (captured_.leaves_out(type_)) return;
+  if (leaves_out(type_)) return;
   chart_.push_back(generated{type_, std::move(id_), who_.id, page_.text()});
 }
 

@@ -46,11 +46,12 @@ struct chart_source {
   wall_time today{};
 };
 
-/// What is already there of a chart: it is kept as it is, and nothing else of these types is written.
+/// What is already there of a chart, kept as it is. Where also the visit is known, nothing else is written of
+/// the types that it holds.
 struct captured_chart {
   std::vector<generated> resources;
   std::optional<visit> only_visit;
-  bool leaves_out(fhir::type_id) const;
+  bool holds(fhir::type_id) const;
 };
 
 class chart_writer {
@@ -128,6 +129,7 @@ class chart_writer {
   void write_provenance(fhir::type_id, const std::string& target, const visit&, wall_time);
 
   void rest();
+  bool leaves_out(fhir::type_id) const;
 
   /// Begins a resource and gives its id.
   std::string start(fhir::type_id);
@@ -165,6 +167,7 @@ class chart_writer {
   std::string newest_note_;
   std::vector<generated> chart_;
   captured_chart captured_;
+  bool whole_types_ = false;  ///< nothing is written of types that were captured
 };
 
 }  // namespace epicenter::mock::data

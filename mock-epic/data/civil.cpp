@@ -1,7 +1,5 @@
 #include "mock-epic/data/civil.hpp"
 
-#include <fmt/format.h>
-
 namespace epicenter::mock::data {
 namespace {
 
@@ -73,19 +71,35 @@ std::optional<date_range> parse_time(reader& in, std::int64_t day) {
   return date_range{begin, begin + width};
 }
 
+void put_digits(char* to, std::size_t width, unsigned number) {
+  for (std::size_t i = width; i-- > 0; number /= 10) to[i] = static_cast<char>('0' + number % 10);
+}
+
+void put_date(char* to, chr::sys_days day) {
+  const chr::year_month_day date{day};
+  put_digits(to, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_digits(to + 5, 2, static_cast<unsigned>(date.month()));
+  put_digits(to + 8, 2, static_cast<unsigned>(date.day()));
+}
+
 }  // namespace
 
+// By hand: a chart writes hundreds of dates, and a formatting library takes most of its time for them.
 std::string format_date(wall_time at) {
-  const chr::year_month_day date{chr::floor<chr::days>(at)};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  std::string made(10, '-');
+  put_date(made.data(), chr::floor<chr::days>(at));
+  return made;
 }
 
 std::string format_instant(wall_time at) {
   const auto day = chr::floor<chr::days>(at);
   const chr::hh_mm_ss time{chr::floor<chr::seconds>(at - day)};
-  return fmt::format("{}T{:02}:{:02}:{:02}Z", format_date(at), time.hours().count(), time.minutes().count(),
-                     time.seconds().count());
+  std::string made = "0000-00-00T00:00:00Z";
+  put_date(made.data(), day);
+  put_digits(made.data() + 11, 2, static_cast<unsigned>(time.hours().count()));
+  put_digits(made.data() + 14, 2, static_cast<unsigned>(time.minutes().count()));
+  put_digits(made.data() + 17, 2, static_cast<unsigned>(time.seconds().count()));
+  return made;
 }
 
 std::optional<date_range> parse_date(std::string_view text) {

@@ -1,10 +1,13 @@
 #include "mock-epic/data/hospital.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <epicenter/runtime/random.hpp>
 
 #include "mock-epic/data/chart_writer.hpp"
+#include "mock-epic/data/sandbox.hpp"
 
 namespace epicenter::mock::data {
 namespace {
@@ -23,6 +26,9 @@ std::string_view digits_at_end(std::string_view text) {
   return text.substr(from);
 }
 
+// Epic returns a thousand vital signs a page: he has more than one page of them.
+constexpr std::size_t derricks_vitals = 1'100;
+
 }  // namespace
 
 struct hospital::parts {
@@ -31,50 +37,94 @@ struct hospital::parts {
         people{runtime::derive_seed(options.seed, "hospital.people"),
                std::chrono::floor<std::chrono::days>(options.today), &ids, options.patients},
         charts(runtime::derive_seed(options.seed, "hospital.charts")),
-        shared(people, options.patients) {}
+        shared(people, options.patients),
+        sandbox(sandbox_patients(options.patients)) {
+    for (std::uint32_t i = 0; i < sandbox; ++i)
+      for (const std::string_view id : captured_ids(i)) captured.emplace_back(id, i);
+    std::sort(captured.begin(), captured.end());
+  }
   parts(const parts&) = delete;
 
   id_codec ids;
   person_source people;
   std::uint64_t charts;  ///< seed of the charts' own streams
   directory shared;
+  std::uint32_t sandbox;                                             ///< how many come first
+  std::vector<std::pair<std::string_view, std::uint32_t>> captured;  ///< ids that no codec made, sorted
 };
 
 hospital::hospital(hospital_options options)
     : options_(options), parts_(std::make_shared<const parts>(options)) {}
 
+hospital::hospital(loaded charts, hospital_options options)
+    : options_(options), loaded_(std::make_shared<const loaded>(std::move(charts))) {
+  options_.patients = static_cast<std::uint32_t>(loaded_->charts.size());
+}
+
+std::uint64_t hospital::fingerprint() const {
+  return loaded_ ? loaded_->fingerprint : 0;
+}
+
 patient_key hospital::key(std::size_t number) const {
+  if (loaded_) return {loaded_->charts[number].patient, loaded_->charts[number].encounter};
   const auto chart = static_cast<std::uint32_t>(number);
+  if (chart < parts_->sandbox) {
+    std::string encounter(sandbox_encounter_id(chart));
+    if (encounter.empty()) encounter = parts_->ids.encode({chart, encounter_ordinal});
+    return {std::string(sandbox_patient_id(chart)), std::move(encounter)};
+  }
   return {parts_->ids.encode({chart, patient_ordinal}), parts_->ids.encode({chart, encounter_ordinal})};
 }
 
 std::vector<generated> hospital::chart(std::size_t number) const {
+  if (loaded_) return loaded_->charts[number].resources;
   chart_source source;
   source.people = &parts_->people;
   source.shared = &parts_->shared;
   source.today = options_.today;
   const auto index = static_cast<std::uint32_t>(number);
   const runtime::random_stream random(parts_->charts + index * 0x9e3779b97f4a7c15ULL);
-  return chart_writer(source, draw_person(parts_->people, index), random).write();
+  chart_writer writer(source, draw_person(parts_->people, index), random);
+  if (index < parts_->sandbox)
+    return writer.write_around(captured_of(index, parts_->shared), derricks_vitals);
+  return writer.write();
 }
 
 std::vector<generated> hospital::shared() const {
-  return parts_->shared.write();
+  if (loaded_) return loaded_->shared;
+  std::vector<generated> all = parts_->shared.write();
+  if (parts_->sandbox > 0)
+    for (generated& one : captured_elsewhere()) all.push_back(std::move(one));
+  return all;
 }
 
 std::optional<std::size_t> hospital::patient_index(std::string_view id) const {
+  if (loaded_) return owner_of(fhir::type_id::patient, id);
+  if (const auto index = sandbox_index(id); index && *index < parts_->sandbox) return *index;
   const auto content = parts_->ids.decode(id);
   if (!content || content->ordinal != patient_ordinal || content->chart >= size()) return std::nullopt;
+  if (content->chart < parts_->sandbox) return std::nullopt;  // has a public id
   return content->chart;
 }
 
-std::optional<std::size_t> hospital::owner_of(fhir::type_id, std::string_view id) const {
+std::optional<std::size_t> hospital::owner_of(fhir::type_id type, std::string_view id) const {
+  if (loaded_) {
+    const auto at = loaded_->owners.find(fmt::format("{}/{}", fhir::name_of(type), id));
+    return at == loaded_->owners.end() ? std::nullopt : std::optional(at->second);
+  }
+  if (const auto index = sandbox_index(id); index && *index < parts_->sandbox) return *index;
+  const auto at = std::lower_bound(parts_->captured.begin(), parts_->captured.end(), std::pair{id, 0U});
+  if (at != parts_->captured.end() && at->first == id) return at->second;
   const auto content = parts_->ids.decode(id);
   if (!content || content->chart >= size()) return std::nullopt;
   return content->chart;
 }
 
 std::vector<std::size_t> hospital::holders_of(std::string_view identifier) const {
+  if (loaded_) {
+    const auto at = loaded_->holders.find(std::string(identifier));
+    return at == loaded_->holders.end() ? std::vector<std::size_t>{} : at->second;
+  }
   std::vector<std::size_t> holders;
   const auto add = [&](std::uint64_t number) {
     if (number < size() && std::find(holders.begin(), holders.end(), number) == holders.end())
@@ -83,6 +133,8 @@ std::vector<std::size_t> hospital::holders_of(std::string_view identifier) const
   const auto add_from = [&](std::optional<std::uint64_t> number, std::uint64_t first, std::uint64_t each) {
     if (number && *number >= first) add((*number - first) / each);
   };
+  if (parts_->sandbox > 0)
+    for (const std::uint32_t one : sandbox_holders(identifier)) add(one);
   while (identifier.starts_with(' ')) identifier.remove_prefix(1);  // Epic pads its internal numbers
   if (const auto index = patient_index(identifier)) add(*index);
   if (identifier.starts_with('E')) add_from(number_in(identifier.substr(1)), first_mrn, 1);
@@ -110,6 +162,7 @@ std::vector<std::size_t> hospital::holders_of(std::string_view identifier) const
 }
 
 demographics hospital::who(std::size_t number) const {
+  if (loaded_) return loaded_->charts[number].who;
   return draw_demographics(parts_->people, static_cast<std::uint32_t>(number));
 }
 
@@ -121,6 +174,10 @@ std::vector<std::size_t> hospital::find_people(const std::function<bool(const de
 }
 
 std::optional<std::vector<std::size_t>> hospital::members_of(std::string_view group) const {
+  if (loaded_) {
+    const auto at = loaded_->groups.find(group);
+    return at == loaded_->groups.end() ? std::nullopt : std::optional(at->second);
+  }
   if (!parts_->shared.is_group(group)) return std::nullopt;
   return parts_->shared.members(group);
 }

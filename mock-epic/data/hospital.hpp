@@ -12,6 +12,7 @@
 #include "mock-epic/data/directory.hpp"
 #include "mock-epic/data/generated.hpp"
 #include "mock-epic/data/id_codec.hpp"
+#include "mock-epic/data/loaded.hpp"
 #include "mock-epic/data/person.hpp"
 #include "mock-epic/data/systems.hpp"
 #include "mock-epic/fhir/type_id.hpp"
@@ -26,7 +27,7 @@ struct hospital_options {
 
 struct patient_key {
   std::string patient;    ///< FHIR id
-  std::string encounter;  ///< FHIR id of the open encounter
+  std::string encounter;  ///< FHIR id of the open encounter; of loaded data: of the last, or empty
 };
 
 /// Each patient has a random stream of its own, so that charts may be written in any order, again, or never;
@@ -34,10 +35,14 @@ struct patient_key {
 class hospital {
  public:
   explicit hospital(hospital_options);
+  /// Loaded charts instead of generated ones; options.patients is set to their number.
+  hospital(loaded, hospital_options);
 
   std::size_t size() const { return options_.patients; }
   wall_time today() const { return options_.today; }
   const hospital_options& options() const { return options_; }
+  /// Of the loaded data; 0 where charts are made from the seed.
+  std::uint64_t fingerprint() const;
   patient_key key(std::size_t number) const;
   /// The whole chart, newest first within each type.
   std::vector<generated> chart(std::size_t number) const;
@@ -62,7 +67,9 @@ class hospital {
  private:
   struct parts;
   hospital_options options_;
-  std::shared_ptr<const parts> parts_;  ///< never changes; copies of a hospital share it
+  // Neither ever changes; copies of a hospital share them.
+  std::shared_ptr<const parts> parts_;
+  std::shared_ptr<const loaded> loaded_;
 };
 
 }  // namespace epicenter::mock::data

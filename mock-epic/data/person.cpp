@@ -8,6 +8,7 @@
 
 #include "mock-epic/data/civil.hpp"
 #include "mock-epic/data/names.hpp"
+#include "mock-epic/data/sandbox.hpp"
 
 namespace epicenter::mock::data {
 namespace {
@@ -81,6 +82,30 @@ demographics draw_base(const person_source& source, std::uint32_t index, runtime
   return made;
 }
 
+person draw(const person_source& source, std::uint32_t index) {
+  runtime::random_stream random = stream_of(source, index);
+  person made;
+  std::size_t home = 0;
+  made.who = draw_base(source, index, random, made.born, made.female, home);
+  made.index = index;
+  made.id = source.ids->encode({index, 0});
+  made.district = towns()[home].district;
+  const std::uint64_t drawn = random.below(20);
+  made.race = drawn < 11 ? 0 : drawn < 14 ? 1 : drawn < 17 ? 2 : drawn - 14;
+  made.language = random.below(6) == 0 ? 1 + random.below(languages().size() - 1) : 0;
+  const std::size_t states = marital_states().size();
+  made.marital = made.age_on(source.today) < 20 ? "Single" : marital_states()[random.below(states)];
+  made.ceid = ceid_of(source.seed, index);
+  made.external = fmt::format("Z{}", first_external + index);
+  made.epi = fmt::format("{}", first_epi + index);
+  made.dstu2_id = "T" + made.id.substr(1, made.id.size() - 2) + "B";
+  made.login = fmt::format("{}{}", made.who.given, first_login + index);
+  for (char& c : made.login)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  made.wpr = fmt::format("{}", first_wpr + index);
+  return made;
+}
+
 }  // namespace
 
 std::string ceid_of(std::uint64_t seed, std::uint32_t index) {
@@ -114,6 +139,7 @@ std::uint32_t index_of_ceid(std::uint64_t seed, std::string_view ceid) {
 }
 
 demographics draw_demographics(const person_source& source, std::uint32_t index) {
+  if (index < sandbox_patients(source.patients)) return sandbox_person(source, index).who;
   runtime::random_stream random = stream_of(source, index);
   chr::sys_days born{};
   bool female = false;
@@ -122,26 +148,14 @@ demographics draw_demographics(const person_source& source, std::uint32_t index)
 }
 
 person draw_person(const person_source& source, std::uint32_t index) {
-  runtime::random_stream random = stream_of(source, index);
-  person made;
-  std::size_t home = 0;
-  made.who = draw_base(source, index, random, made.born, made.female, home);
-  made.index = index;
-  made.id = source.ids->encode({index, 0});
-  made.district = towns()[home].district;
-  const std::uint64_t drawn = random.below(20);
-  made.race = drawn < 11 ? 0 : drawn < 14 ? 1 : drawn < 17 ? 2 : drawn - 14;
-  made.language = random.below(6) == 0 ? 1 + random.below(languages().size() - 1) : 0;
-  const std::size_t states = marital_states().size();
-  made.marital = made.age_on(source.today) < 20 ? "Single" : marital_states()[random.below(states)];
-  made.ceid = ceid_of(source.seed, index);
-  made.external = fmt::format("Z{}", first_external + index);
-  made.epi = fmt::format("{}", first_epi + index);
-  made.dstu2_id = "T" + made.id.substr(1, made.id.size() - 2) + "B";
-  made.login = fmt::format("{}{}", made.who.given, first_login + index);
-  for (char& c : made.login)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  made.wpr = fmt::format("{}", first_wpr + index);
+  if (index < sandbox_patients(source.patients)) return sandbox_person(source, index);
+  return draw(source, index);
+}
+
+person draw_person_like(const person_source& source, std::uint32_t index, bool female) {
+  person made = draw(source, index);
+  made.female = female;
+  made.who.gender = female ? "female" : "male";
   return made;
 }
 

@@ -58,7 +58,9 @@ struct person_source {
   std::uint32_t patients = 0;
 };
 
-/// The same for the same source and index.
+/// As drawn, whoever has that number: for those of whom not everything is known.
+person draw_person_like(const person_source&, std::uint32_t index, bool female);
+/// The same for the same source and index. The first of a hospital are the sandbox's patients.
 person draw_person(const person_source&, std::uint32_t index);
 demographics draw_demographics(const person_source&, std::uint32_t index);
 

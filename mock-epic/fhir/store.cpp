@@ -93,6 +93,10 @@ resource_ptr store::find(type_id type, std::string_view id) {
   if (!versions_.empty())
     if (const auto at = versions_.find(key{type, std::string(id)}); at != versions_.end())
       return at->second.back();
+  return generated_resource(type, id);
+}
+
+resource_ptr store::generated_resource(type_id type, std::string_view id) {
   const auto is_it = [&](const resource_ptr& one) { return one->type() == type && one->id() == id; };
   if (const auto owner = hospital_.owner_of(type, id)) {
     const hits& its_chart = generated(*owner);
@@ -239,6 +243,35 @@ resource_ptr store::erase(const resource& old, wall_time now) {
   who.updated = now;
   who.deleted = true;
   return keep(std::move(who), {});
+}
+
+hits store::changes_as_they_stand() const {
+  hits all;
+  for (const resource_ptr& made : changes_) {
+    const hits& versions = versions_.find(key{made->type(), made->id()})->second;
+    const auto now = std::find_if(versions.begin(), versions.end(),
+                                  [&](const resource_ptr& one) { return one->version() == made->version(); });
+    all.push_back(*now);
+  }
+  return all;
+}
+
+void store::restore(std::vector<change> changes) {
+  versions_.clear();
+  filed_of_.clear();
+  identified_.clear();
+  changes_.clear();
+  for (change& one : changes) {
+    const key named{one.who.type, one.who.id};
+    hits& versions = versions_[named];
+    if (versions.empty() && one.who.generated)
+      versions.push_back(generated_resource(one.who.type, one.who.id));
+    if (versions.empty() || versions.back()->patient() != one.who.patient) {
+      std::vector<key>& filed = filed_of_[one.who.patient];
+      if (std::find(filed.begin(), filed.end(), named) == filed.end()) filed.push_back(named);
+    }
+    keep(std::move(one.who), std::move(one.content));
+  }
 }
 
 resource_ptr store::reconcile(const resource& held) {

@@ -73,6 +73,17 @@ class store {
   std::size_t mark() const { return changes_.size(); }
   /// As if the changes since had never been: versions, indexes and journal of changes.
   void roll_back(std::size_t mark);
+  /// changes(), each as it is now: what has been reconciled since is searchable.
+  hits changes_as_they_stand() const;
+  /// As generated, whatever clients changed; null where it was not.
+  resource_ptr generated_resource(type_id, std::string_view id);
+  struct change {
+    resource::identity who;
+    json::object content;  ///< empty where deleted
+  };
+  /// Puts these in place of what clients changed, in their order. Versions of each resource follow each
+  /// other; those of a generated one begin with 2, and generated_resource() knows it.
+  void restore(std::vector<change>);
 
   const data::hospital& hospital() const { return hospital_; }
 

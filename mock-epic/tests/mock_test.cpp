@@ -122,7 +122,7 @@ class Mock : public mock_fixture {
     mock->reset(next);
     EXPECT_EQ(mock->journal().total(), 0U);
     EXPECT_EQ(mock->count_by_identifier("ServiceRequest", "op-1"), 0U);
-    EXPECT_NE(mock->patients().front().patient, before.front().patient);
+    EXPECT_NE(mock->patients().back().patient, before.back().patient);
     http::request stale = fhir("GET", "/Patient/x");
     const http::response refused = co_await send(std::move(stale));
     EXPECT_EQ(refused.status, 401U);

@@ -80,7 +80,7 @@ TEST_F(Search, TheBundleHasTheShapeOfACapturedOne) {
 }
 
 TEST_F(Search, EveryGeneratedResourceIsFoundAgainByIdAndByPatient) {
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (const std::size_t i : std::vector<std::size_t>{0, 9, 12}) {
     for (const data::generated& one : engine.store().hospital().chart(i)) {
       const std::string name(fhir::name_of(one.type));
       const json::value resource = json::parse(one.text).value();
