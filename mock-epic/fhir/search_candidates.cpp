@@ -26,7 +26,7 @@ std::optional<hits> candidates_for(const search_task& a, const search_target& ta
   }
   for (const criterion& one : target.criteria) {
     if (!patients.empty()) break;
-    for (const std::string_view id : one.patients()) {
+    for (const std::string& id : one.patients()) {
       if (!a.world.records.has_patient(id)) continue;
       patients.push_back(id);
     }
