@@ -4,6 +4,7 @@
 #include <memory>
 #include <variant>
 
+#include "mock-epic/data/person.hpp"
 #include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/select.hpp"
 #include "mock-epic/fhir/store.hpp"
@@ -42,6 +43,11 @@ class criterion {
   static reading read(type_id, std::string_view name, std::string_view value, const search_world&);
 
   bool matches(const resource&, const search_world&) const;
+
+  /// Whether demographics can tell that a patient does not match.
+  bool tells_people_apart() const;
+  /// False where the patient of these demographics does not match, whatever else the chart holds.
+  bool may_match(const data::demographics&) const;
 
   /// The parameter's name, without modifier and chain.
   std::string_view name() const { return name_; }
