@@ -42,11 +42,12 @@ answer bundle_runner::run(const call& c) {
     return refuse(400, "structure", "59105", "A Bundle of type batch or transaction is needed.", "type",
                   "bundle_type");
   entries all;
-  if (auto refused = read(c, *bundle, all)) return std::move(*refused);
+  if (auto refused = read(c, *bundle, type == "batch", all)) return std::move(*refused);
   return type == "batch" ? run_batch(c, all) : run_transaction(c, all);
 }
 
-std::optional<answer> bundle_runner::read(const call& c, const json::value& bundle, entries& all) const {
+std::optional<answer> bundle_runner::read(const call& c, const json::value& bundle, bool alone,
+                                          entries& all) const {
   const json::value* list = bundle.find("entry");
   if (!list) return std::nullopt;
   const json::array* given = list->if_array();
@@ -57,8 +58,14 @@ std::optional<answer> bundle_runner::read(const call& c, const json::value& bund
   all.reserve(given->size());
   for (std::size_t i = 0; i < given->size(); ++i) {
     auto one = entry::read((*given)[i], base_path_, c);
-    if (!one) return refuse_entry(i, one.error());
-    all.push_back(std::move(*one));
+    if (!one && !alone) return refuse_entry(i, one.error());
+    if (one) {
+      all.push_back(std::move(*one));
+      continue;
+    }
+    entry& broken = all.emplace_back();
+    broken.reply = refuse_entry(i, one.error());
+    broken.settled = true;
   }
   return std::nullopt;
 }
@@ -85,7 +92,8 @@ answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::s
 }
 
 answer bundle_runner::run_batch(const call& c, entries& all) {
-  for (entry& e : all) e.reply = run_one(c, e, nullptr);
+  for (entry& e : all)
+    if (!e.settled) e.reply = run_one(c, e, nullptr);
   return answer_all("batch-response", all, wanted_of(c.request) == wanted::representation);
 }
 
