@@ -16,10 +16,10 @@ struct search_world {
   std::string base;  ///< absolute URL of this server
   wall_time now{};
   bool orders = false;
+  /// Searches that have to look through every chart are carried out at once up to so many patients.
+  std::size_t small_hospital = 500;
 };
 
-/// Searches that would have to look through every chart are carried out at once up to so many patients.
-inline constexpr std::size_t small_hospital = 1'000;
 /// Links of a chain, and _has within _has.
 inline constexpr std::size_t max_chain = 3;
 /// Comma-separated values of one parameter.

@@ -90,7 +90,7 @@ criterion::reading criterion::read_has(type_id type, std::string_view name, std:
   made.mode_ = mode::has;
   made.param_ = find_param(*from, by, world.orders);
   if (!made.param_ || made.param_->kind != param_kind::reference) return unreadable::parameter;
-  if (!is_of_patients(type) && world.records.hospital().size() > small_hospital)
+  if (!is_of_patients(type) && world.records.hospital().size() > world.small_hospital)
     return unreadable::too_costly;
   made.where_.emplace_back(made.param_->path);
   reading rest = read(*from, name, value, world, depth + 1);

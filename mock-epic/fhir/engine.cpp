@@ -40,7 +40,7 @@ answer method_not_allowed(std::string_view allowed) {
 engine::engine(engine_options options, data::hospital hospital)
     : options_(std::move(options)),
       store_(std::move(hospital), options_.store),
-      searcher_(store_, options_.orders, stream(options_.seed, "mock.sessions"),
+      searcher_(store_, {options_.orders, options_.small_hospital}, stream(options_.seed, "mock.sessions"),
                 stream(options_.seed, "mock.uuids")),
       reader_(store_, options_.orders),
       historian_(store_),

@@ -18,6 +18,7 @@ struct engine_options {
   std::string token_path;
   std::uint64_t seed = 1;  ///< of ids, sessions and UUIDs
   store_options store;
+  std::size_t small_hospital = 500;  ///< patients up to which a search may look through all charts at once
 };
 
 class engine {

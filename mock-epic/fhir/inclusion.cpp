@@ -65,7 +65,7 @@ class collector {
       candidates = way.from ? world_.records.of_patient(*way.from, own) : world_.records.chart_of(own);
       // What belongs to nobody may refer to a patient's record all the same.
       add_of_nobody(way, candidates);
-    } else if (world_.records.hospital().size() <= small_hospital && way.from) {
+    } else if (world_.records.hospital().size() <= world_.small_hospital && way.from) {
       candidates = world_.records.of_type(*way.from);
     }
     const reference_value back{std::string(name_of(r.type())), r.id(), {}};

@@ -22,6 +22,7 @@ constexpr auto known_codes = std::to_array<known_code>({
     {"4113", "Session ID for cached search results has expired."},
     {"4115", "Required search parameter has an invalid value."},
     {"4118", "User not authorized for request."},
+    {"4119", "Additional data may be present."},
     {"4127", "More than 100 results found for Patient.Search."},
     {"59008", "The FHIR ID provided was not found."},
     {"59012", "The value is not supported."},

@@ -43,7 +43,7 @@ answer refuse(unsigned status, std::string_view code, std::string_view epic_code
                         std::move(rule));
 }
 
-/// "p12i3": the third of the twelfth part of the store.
+/// "p12i3": behind the third match in the twelfth part of the store.
 struct position {
   std::size_t part = 0;
   std::size_t index = 0;
@@ -77,8 +77,13 @@ std::string search_task::url(http::parameters with) const {
   return made;
 }
 
-searcher::searcher(store& s, bool orders, runtime::random_stream sessions, runtime::random_stream uuids)
-    : store_(s), orders_(orders), pager_(sessions), uuids_(uuids) {}
+searcher::searcher(store& s, search_options options, runtime::random_stream sessions,
+                   runtime::random_stream uuids)
+    : store_(s),
+      orders_(options.orders),
+      small_hospital_(options.small_hospital),
+      pager_(sessions),
+      uuids_(uuids) {}
 
 answer searcher::search(const call& c, const http::parameters& parameters) {
   const std::vector<type_id> types = types_of(c);
@@ -86,7 +91,8 @@ answer searcher::search(const call& c, const http::parameters& parameters) {
         return c.allowed->permits(type, interaction::search, nullptr);
       }))
     return insufficient_scope();
-  search_task made{c, parameters, {store_, c.base, c.at.wall, orders_}, path_of(c.asked), {}};
+  search_task made{
+      c, parameters, {store_, c.base, c.at.wall, orders_, small_hospital_}, path_of(c.asked), {}};
   for (const auto& [name, value] : parameters)
     if (name == (orders_ ? "_page" : "sessionID")) return next_page(made, value);
   const std::string_view prefer = c.request.fields.get("Prefer");
@@ -97,7 +103,7 @@ answer searcher::search(const call& c, const http::parameters& parameters) {
   if (!orders_)
     if (auto refused = refuse_unscoped(made)) return std::move(*refused);
   const auto candidates = candidates_of(made);
-  if (!candidates && store_.hospital().size() > small_hospital) return scan(made);
+  if (!candidates && store_.hospital().size() > small_hospital_) return scan(made);
   hits found;
   if (candidates) {
     found = matches_among(made, *candidates);
@@ -117,12 +123,13 @@ answer searcher::search(const call& c, const http::parameters& parameters) {
 
 std::variant<hits, answer> searcher::find_all(const call& c, type_id type,
                                               const http::parameters& parameters) {
-  search_task made{c, parameters, {store_, c.base, c.at.wall, orders_}, std::string(name_of(type)), {}};
+  search_task made{
+      c, parameters, {store_, c.base, c.at.wall, orders_, small_hospital_}, std::string(name_of(type)), {}};
   auto read = read_query({{type}, parameters, true}, made.world);
   if (auto* refused = std::get_if<answer>(&read)) return std::move(*refused);
   made.query = std::get<search_query>(std::move(read));
   if (const auto candidates = candidates_of(made)) return matches_among(made, *candidates);
-  if (store_.hospital().size() > small_hospital)
+  if (store_.hospital().size() > small_hospital_)
     return refuse(412, "too-costly", "4100", "The condition would look through every chart.", "",
                   "search_costly");
   return matches_among(made, store_.of_type(type));
@@ -241,13 +248,11 @@ answer searcher::scan(search_task& a) {
   hits page;
   position at = *from;
   for (std::size_t looked = 0; at.part < store_.parts() && looked < max_charts_a_page; ++looked) {
-    const hits all = store_.part(at.part);
-    for (; at.index < all.size() && page.size() < query.page_size; ++at.index) {
-      const hits one = matches_among(a, {all[at.index]});
-      page.insert(page.end(), one.begin(), one.end());
-    }
+    const hits all = matches_among(a, store_.part(at.part));
+    while (at.index < all.size() && page.size() < query.page_size) page.push_back(all[at.index++]);
     if (at.index < all.size()) break;
     at = {at.part + 1, 0};
+    if (page.size() == query.page_size) break;
   }
   std::vector<issue> issues = query.notes;
   if (a.c.meddler) a.c.meddler->found(a.c, page, issues);

@@ -11,11 +11,16 @@
 namespace epicenter::mock::fhir {
 
 /// Charts that one page of a search through a large hospital looks through.
-inline constexpr std::size_t max_charts_a_page = 300;
+inline constexpr std::size_t max_charts_a_page = 200;
+
+struct search_options {
+  bool orders = false;
+  std::size_t small_hospital = 500;  ///< patients; see search_world
+};
 
 class searcher {
  public:
-  searcher(store&, bool orders, runtime::random_stream sessions, runtime::random_stream uuids);
+  searcher(store&, search_options, runtime::random_stream sessions, runtime::random_stream uuids);
 
   /// The route says where: a type, a compartment, or all types.
   answer search(const call&, const http::parameters&);
@@ -36,6 +41,7 @@ class searcher {
 
   store& store_;
   bool orders_;
+  std::size_t small_hospital_;
   pager pager_;
   runtime::random_stream uuids_;
 };
