@@ -134,6 +134,7 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
     const interaction what = e.asked.what;
     const bool conditional = e.asked.id.empty();
     std::string name;
+    bool writes = rank_of(what) < 4;
     if (what == interaction::create || (what == interaction::update && conditional)) {
       const call inner{e.request, e.asked, c.base, c.at, c.allowed, c.meddler};
       const std::string query = std::string(
@@ -151,7 +152,10 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
       const std::string given =
           what == interaction::update && e.body ? std::string(e.body->string_at("id")) : "";
       std::string id = given.empty() ? writer_.draw_id() : given;
-      if (matches.found.size() == 1) id = matches.found[0]->id();
+      if (matches.found.size() == 1) {
+        id = matches.found[0]->id();
+        writes = what == interaction::update;  // the create leaves what exists as it is
+      }
       name = std::string(name_of(*e.asked.type)) + "/" + id;
       e.id = std::move(id);
       if (!condition.empty()) conditions.emplace(condition, name);
@@ -159,7 +163,6 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
       name = std::string(name_of(*e.asked.type)) + "/" + e.asked.id;
     }
     if (name.empty()) continue;
-    const bool writes = rank_of(what) < 4;
     if (writes && !touched.insert(name).second) return refuse_entry(i, "Written twice in one transaction");
     if (what == interaction::create || what == interaction::update) coming.insert(name);
     if (!e.full_url.empty()) names.insert_or_assign(e.full_url, name);

@@ -1,6 +1,7 @@
 // What a read gives after a create in profile strict, held against Epic's captured write probes.
 #include <set>
 
+#include "mock-epic/fhir/validator.hpp"
 #include "mock-epic/tests/fhir_fixture.hpp"
 
 namespace epicenter::mock::test {
@@ -30,7 +31,9 @@ class StrictFiling : public fhir_fixture {
     EXPECT_EQ(made.response.status, 201U) << made.response.body;
     EXPECT_EQ(made.response.body, "");
     EXPECT_FALSE(made.response.fields.contains("ETag"));
-    return get_json("/" + std::string(made.response.fields.get("Location")));
+    json::value kept = get_json("/" + std::string(made.response.fields.get("Location")));
+    EXPECT_TRUE(fhir::validate(kept).empty()) << fhir::write_outcome(fhir::validate(kept));
+    return kept;
   }
 };
 
