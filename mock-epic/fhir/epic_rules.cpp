@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "mock-epic/data/civil.hpp"
-#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/epic_filer.hpp"
 #include "mock-epic/fhir/intake.hpp"
 #include "mock-epic/fhir/primitive.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
@@ -39,7 +39,7 @@ bool is_over(const resource& encounter) {
 std::optional<answer> refuse_vital(const json::value& body, store& in) {
   std::string_view loinc;
   walk(body, "code.coding.code", [&](const json::value& code) {
-    if (is_vital_sign(*code.if_string())) loinc = *code.if_string();
+    if (const std::string* text = code.if_string(); text && is_vital_sign(*text)) loinc = *text;
     return !loinc.empty();
   });
   if (loinc.empty())

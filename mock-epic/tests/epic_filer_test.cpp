@@ -116,5 +116,13 @@ TEST_F(StrictFiling, APatientGetsEpicsIdentifiers) {
             1U);
 }
 
+TEST_F(StrictFiling, ExtensionsInPlaceOfValuesAreLeftBehind) {
+  const json::value kept = filed(
+      "Patient",
+      R"({"resourceType":"Patient","identifier":[{"system":"urn:oid:2.16.840.1.113883.4.1","value":"927-80-3288"}],"name":[{"given":[null,"A"],"_given":[{"id":"x"},null]}],"gender":"female","birthDate":"1942-07-04","address":[{"line":[null],"_line":[{"id":"x"}],"city":"y"}]})");
+  EXPECT_EQ(kept.string_at("name.0.given.0"), "A");
+  EXPECT_EQ(kept.at_path("address.0.line"), nullptr);
+}
+
 }  // namespace
 }  // namespace epicenter::mock::test
