@@ -15,6 +15,7 @@ struct bundle_runner::entry {
   std::string full_url;
   std::string id;  ///< of what it creates or updates, where a transaction has decided it
   answer reply;
+  bool settled = false;  ///< answered without being carried out
 
   /// What is wrong with it, where it cannot be read.
   static tl::expected<entry, std::string> read(const json::value&, std::string_view base_path,

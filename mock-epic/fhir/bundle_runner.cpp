@@ -42,11 +42,12 @@ answer bundle_runner::run(const call& c) {
     return refuse(400, "structure", "59105", "A Bundle of type batch or transaction is needed.", "type",
                   "bundle_type");
   entries all;
-  if (auto refused = read(c, *bundle, all)) return std::move(*refused);
+  if (auto refused = read(c, *bundle, type == "batch", all)) return std::move(*refused);
   return type == "batch" ? run_batch(c, all) : run_transaction(c, all);
 }
 
-std::optional<answer> bundle_runner::read(const call& c, const json::value& bundle, entries& all) const {
+std::optional<answer> bundle_runner::read(const call& c, const json::value& bundle, bool alone,
+                                          entries& all) const {
   const json::value* list = bundle.find("entry");
   if (!list) return std::nullopt;
   const json::array* given = list->if_array();
@@ -57,8 +58,14 @@ std::optional<answer> bundle_runner::read(const call& c, const json::value& bund
   all.reserve(given->size());
   for (std::size_t i = 0; i < given->size(); ++i) {
     auto one = entry::read((*given)[i], base_path_, c);
-    if (!one) return refuse_entry(i, one.error());
-    all.push_back(std::move(*one));
+    if (!one && !alone) return refuse_entry(i, one.error());
+    if (one) {
+      all.push_back(std::move(*one));
+      continue;
+    }
+    entry& broken = all.emplace_back();
+    broken.reply = refuse_entry(i, one.error());
+    broken.settled = true;
   }
   return std::nullopt;
 }
@@ -85,7 +92,8 @@ answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::s
 }
 
 answer bundle_runner::run_batch(const call& c, entries& all) {
-  for (entry& e : all) e.reply = run_one(c, e, nullptr);
+  for (entry& e : all)
+    if (!e.settled) e.reply = run_one(c, e, nullptr);
   return answer_all("batch-response", all, wanted_of(c.request) == wanted::representation);
 }
 
@@ -126,6 +134,7 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
     const interaction what = e.asked.what;
     const bool conditional = e.asked.id.empty();
     std::string name;
+    bool writes = rank_of(what) < 4;
     if (what == interaction::create || (what == interaction::update && conditional)) {
       const call inner{e.request, e.asked, c.base, c.at, c.allowed, c.meddler};
       const std::string query = std::string(
@@ -143,7 +152,10 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
       const std::string given =
           what == interaction::update && e.body ? std::string(e.body->string_at("id")) : "";
       std::string id = given.empty() ? writer_.draw_id() : given;
-      if (matches.found.size() == 1) id = matches.found[0]->id();
+      if (matches.found.size() == 1) {
+        id = matches.found[0]->id();
+        writes = what == interaction::update;  // the create leaves what exists as it is
+      }
       name = std::string(name_of(*e.asked.type)) + "/" + id;
       e.id = std::move(id);
       if (!condition.empty()) conditions.emplace(condition, name);
@@ -151,7 +163,6 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
       name = std::string(name_of(*e.asked.type)) + "/" + e.asked.id;
     }
     if (name.empty()) continue;
-    const bool writes = rank_of(what) < 4;
     if (writes && !touched.insert(name).second) return refuse_entry(i, "Written twice in one transaction");
     if (what == interaction::create || what == interaction::update) coming.insert(name);
     if (!e.full_url.empty()) names.insert_or_assign(e.full_url, name);

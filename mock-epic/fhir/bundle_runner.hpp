@@ -27,7 +27,8 @@ class bundle_runner {
  private:
   struct entry;
   using entries = std::vector<entry>;
-  std::optional<answer> read(const call&, const json::value& bundle, entries&) const;
+  /// `alone`: an entry that cannot be read is refused by itself.
+  std::optional<answer> read(const call&, const json::value& bundle, bool alone, entries&) const;
   answer run_one(const call& outer, entry&, const std::set<std::string>* coming);
   answer run_batch(const call&, entries&);
   answer run_transaction(const call&, entries&);

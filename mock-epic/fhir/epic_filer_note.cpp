@@ -4,8 +4,8 @@
 #include "mock-epic/data/civil.hpp"
 #include "mock-epic/data/opaque_id.hpp"
 #include "mock-epic/fhir/base64.hpp"
-#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/epic_filer.hpp"
+#include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {

@@ -71,6 +71,16 @@ json::array identifiers_of(std::string_view id, runtime::random_stream& ids) {
       identifier("INTERNAL", "urn:oid:1.2.840.114350.1.13.0.1.7.2.698084", "     " + internal)};
 }
 
+/// Takes a member over without what stands beside it, so without the nulls that hold its places.
+void set_part(json::object& to, const json::value& from, std::string_view key) {
+  const json::value* part = from.find(key);
+  if (!part) return;
+  json::value kept = *part;
+  json::array* list = kept.if_array();
+  if (list) std::erase_if(*list, [](const json::value& one) { return one.is_null(); });
+  if (!list || !list->empty()) to.set(std::string(key), std::move(kept));
+}
+
 json::array names_of(const json::value& posted) {
   const json::value* first = posted.at_path("name.0");
   json::array made;
@@ -81,11 +91,14 @@ json::array names_of(const json::value& posted) {
       if (!word.empty()) text += text.empty() ? std::string(word) : " " + std::string(word);
     };
     say(first->string_at("prefix.0"));
-    walk(*first, "given", [&](const json::value& given) { return say(*given.if_string()), false; });
+    walk(*first, "given", [&](const json::value& given) {
+      if (const std::string* word = given.if_string()) say(*word);  // null where only an extension stands
+      return false;
+    });
     say(first->string_at("family"));
-    name.set("text", text.empty() ? first->string_at("text") : std::string_view(text));
-    for (const std::string_view key : {"family", "given"})
-      if (const json::value* part = first->find(key)) name.set(std::string(key), *part);
+    if (text.empty()) text = first->string_at("text");
+    if (!text.empty()) name.set("text", text);
+    for (const std::string_view key : {"family", "given"}) set_part(name, *first, key);
     if (const std::string_view prefix = first->string_at("prefix.0"); !prefix.empty())
       name.set("prefix", json::array{upper(prefix)});
     made.push_back(std::move(name));
@@ -99,7 +112,7 @@ json::value address_of(const json::value& posted, std::string_view today) {
                                         posted.string_at("postalCode"));
   made.set("text", fmt::format("{}\r\n{}\r\nUnited States of America", posted.string_at("line.0"), place));
   for (const std::string_view key : {"line", "city", "district", "state", "postalCode", "country"})
-    if (const json::value* part = posted.find(key)) made.set(std::string(key), *part);
+    set_part(made, posted, key);
   made.set("period", json::object{{"start", today}});
   return made;
 }

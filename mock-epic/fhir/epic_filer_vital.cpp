@@ -91,8 +91,11 @@ json::object epic_filer::file_vital(json::object content, wall_time now) {
   made.set("category", json::array{data::concept_of(vitals, vitals.display)});
   const json::value& code = *content.find("code");
   const flowsheet_row* row = nullptr;
-  walk(code, "coding.code",
-       [&](const json::value& one) { return (row = find_row(*one.if_string())) != nullptr; });
+  walk(code, "coding.code", [&](const json::value& one) {
+    const std::string* loinc = one.if_string();
+    row = loinc ? find_row(*loinc) : nullptr;
+    return row != nullptr;
+  });
   made.set("code", row ? row_code(*row, code) : code);
   made.set("subject", subject_of(content, "subject"));
   if (const json::value* visit = content.find("encounter"))

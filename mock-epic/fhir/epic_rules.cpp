@@ -39,7 +39,7 @@ bool is_over(const resource& encounter) {
 std::optional<answer> refuse_vital(const json::value& body, store& in, bool again) {
   std::string_view loinc;
   walk(body, "code.coding.code", [&](const json::value& code) {
-    if (is_vital_sign(*code.if_string())) loinc = *code.if_string();
+    if (const std::string* text = code.if_string(); text && is_vital_sign(*text)) loinc = *text;
     return !loinc.empty();
   });
   if (loinc.empty())

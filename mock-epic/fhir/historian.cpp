@@ -48,13 +48,13 @@ struct historian::question {
   std::size_t count = default_history_page;
   std::optional<data::date_range> since;
   std::optional<data::date_range> at;
-  std::size_t anchor = 0;  ///< how many changes there were
+  std::size_t anchor = 0;  ///< how many changes, or versions of the one, there were
   std::size_t skip = 0;    ///< entries of earlier pages
   http::parameters kept;   ///< for the link to the next page
 };
 
 std::optional<answer> historian::read(const call& c, question& q) {
-  q.anchor = store_.changes().size();
+  q.anchor = c.asked.id.empty() ? store_.changes().size() : store_.history(*c.asked.type, c.asked.id).size();
   const auto given = http::decode_form(c.request.query());
   if (!given) return refuse(400, "structure", "59105", "The query cannot be read.", "", "history_query");
   const auto bad = [](const std::string& name) {
@@ -86,27 +86,28 @@ std::optional<answer> historian::read(const call& c, question& q) {
 
 template <class Visit>
 void historian::each_version(const call& c, const question& q, const Visit& visit) {
-  const auto is_asked = [&](const resource& r) {
-    return (!c.asked.type || r.type() == *c.asked.type) && (c.asked.id.empty() || r.id() == c.asked.id);
-  };
+  if (!c.asked.id.empty()) {
+    const hits all = store_.history(*c.asked.type, c.asked.id);
+    for (std::size_t i = q.anchor; i-- > 0;)
+      if (!visit(all[i])) return;
+    return;
+  }
+  const auto is_asked = [&](const resource& r) { return !c.asked.type || r.type() == *c.asked.type; };
   const hits& changes = store_.changes();
   for (std::size_t i = q.anchor; i-- > 0;)
     if (is_asked(*changes[i]) && !visit(changes[i])) return;
   // Then what the hospital began with; of what was changed since, the first version.
-  if (!c.asked.id.empty()) {
-    const hits all = store_.history(*c.asked.type, c.asked.id);
-    if (!all.empty() && all.front()->who().generated) visit(all.front());
-    return;
-  }
   std::set<std::string> told;
-  for (const resource_ptr& changed : changes) {
-    if (!changed->who().generated || !is_asked(*changed) || !told.insert(fhir::name_of(*changed)).second)
+  for (std::size_t i = 0; i < q.anchor; ++i) {
+    const resource& changed = *changes[i];
+    if (!changed.who().generated || !is_asked(changed) || !told.insert(fhir::name_of(changed)).second)
       continue;
-    if (!visit(store_.history(changed->type(), changed->id()).front())) return;
+    if (!visit(store_.history(changed.type(), changed.id()).front())) return;
   }
+  // What was changed since the first page stays where it was.
   store_.visit([&](const resource_ptr& now) {
-    const bool unchanged = now->who().generated && now->version() == 1;
-    return !unchanged || !is_asked(*now) || visit(now);
+    if (!now->who().generated || !is_asked(*now) || told.contains(fhir::name_of(*now))) return true;
+    return visit(now->version() == 1 ? now : store_.history(now->type(), now->id()).front());
   });
 }
 

@@ -1,11 +1,40 @@
 #include "mock-epic/fhir/reader.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <epicenter/http/url.hpp>
+#include <epicenter/json/parse.hpp>
 
 #include "mock-epic/fhir/served.hpp"
+#include "mock-epic/fhir/subset.hpp"
 #include "mock-epic/fhir/versioned_answer.hpp"
 
 namespace epicenter::mock::fhir {
+namespace {
+
+/// _summary and _elements of a read; a value that is none of theirs asks for the whole.
+subset read_subset(std::string_view query) {
+  subset made;
+  const auto given = http::decode_form(query);
+  if (!given) return made;
+  for (const auto& [name, value] : *given) {
+    if (name == "_summary") {
+      if (value == "true") made.how = summary::yes;
+      if (value == "text") made.how = summary::text;
+      if (value == "data") made.how = summary::data;
+    } else if (name == "_elements") {
+      for (std::size_t begin = 0; begin <= value.size();) {
+        const std::size_t end = std::min(value.find(',', begin), value.size());
+        if (end > begin && made.elements.size() < max_read_elements)
+          made.elements.push_back(value.substr(begin, end - begin));
+        begin = end + 1;
+      }
+    }
+  }
+  return made;
+}
+
+}  // namespace
 
 answer answer_unknown_id() {
   return answer_outcome(404, issue{"fatal", "not-found", "59008", "Invalid FHIR ID provided", "id"},
@@ -47,6 +76,9 @@ answer reader::serve(const call& c, const resource_ptr& found) {
     return unchanged;
   }
   answer made = answer_fhir(200, served_text(*found, true), "");
+  if (const subset part = read_subset(c.request.query()); !part.whole())
+    if (const auto whole = json::parse(made.response.body))
+      made.response.body = write_subset(found->type(), *whole, part);
   set_version(made.response, *found);
   return made;
 }

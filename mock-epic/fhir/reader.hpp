@@ -7,6 +7,9 @@
 
 namespace epicenter::mock::fhir {
 
+/// Names in _elements beyond these are not looked at.
+inline constexpr std::size_t max_read_elements = 100;
+
 class reader {
  public:
   reader(store& s, bool orders) : store_(s), orders_(orders) {}

@@ -142,6 +142,7 @@ route of_instance(std::string_view method, const std::vector<std::string>& at, t
 }  // namespace
 
 route find_route(std::string_view method, std::string_view path) {
+  if (path == "/") path = {};  // clients post bundles with and without it
   const auto at = split(path);
   if (!at) return of(interaction::unknown);
   const auto type = at->empty() ? std::nullopt : type_named(at->front());

@@ -202,6 +202,8 @@ TEST_F(Versions, HistoryPagesHoldStillWhileOthersWrite) {
   while (!next.empty() && seen.size() < 100) {
     const json::value page = get_json(next);
     send("PUT", "/Patient/h2", person("h2"));
+    const std::string generated = key(seen.size() % engine.store().hospital().size()).patient;
+    send("PUT", "/Patient/" + generated, person(generated));
     next.clear();
     if (const json::value* entries = page.find("entry"))
       for (const json::value& one : *entries->if_array())
@@ -226,6 +228,16 @@ TEST_F(Versions, HistoryIsCutByTime) {
   const json::value then = get_json("/Patient/h1/_history?_at=2026-01-05T00:00:15Z");
   EXPECT_EQ(then.at_path("entry")->if_array()->size(), 1U);
   EXPECT_EQ(then.string_at("entry.0.resource.name.0.family"), "B");
+}
+
+TEST_F(Versions, PartsOfAResourceCanBeRead) {
+  send("PUT", "/Patient/p1", person("p1"));
+  const json::value part = get_json("/Patient/p1?_elements=gender");
+  EXPECT_EQ(part.string_at("gender"), "male");
+  EXPECT_EQ(part.find("name"), nullptr);
+  EXPECT_EQ(part.string_at("meta.tag.0.code"), "SUBSETTED");
+  EXPECT_NE(get_json("/Patient/p1?_summary=true").find("name"), nullptr);
+  EXPECT_EQ(get_json("/Patient/p1?_summary=text").find("name"), nullptr);
 }
 
 TEST_F(Versions, ValidateTellsWithoutFiling) {
