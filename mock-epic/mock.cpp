@@ -37,6 +37,7 @@ struct mock_epic::impl {
       : rt(runtime),
         current(std::move(o)),
         site(std::make_unique<server::site>(rt, current)),
+        key_web(rt, current.key_authority_pem),
         levers([this] {
           return lever_world{site->tokens(), rt.now()};
         }),
@@ -53,11 +54,29 @@ struct mock_epic::impl {
     }
     const std::uint64_t began_in = era;
     const std::uint64_t seq = receive(ex);
-    server::site::reply reply = site->handle(ex.incoming());
-    record(seq, reply);
+    server::site::reply reply;
+    if (site->authority().serves(path)) {
+      reply = co_await authorise(ex.incoming());
+    } else {
+      reply = site->handle(ex.incoming());
+    }
+    if (began_in == era) record(seq, reply);
     const result<> sent = co_await ex.respond(std::move(reply.answer.response));
     // After a reset the number belongs to another entry.
     if (sent && began_in == era) journal.responded(seq, rt.now());
+  }
+
+  /// A reset may come while a client's keys are fetched: the new site answers then.
+  runtime::task<server::site::reply> authorise(const http::request& request) {
+    auto origin = oauth::origin_of(request, false);
+    if (!origin) co_return server::site::reply{fhir::answer_bad_host(), 0};
+    oauth::with_authority locked = [this](const std::function<void(oauth::authority&)>& act) {
+      act(site->authority());
+    };
+    oauth::token_answer made =
+        co_await oauth::handle(rt, key_web, std::move(locked), request, std::move(*origin));
+    fhir::answer answer{std::move(made.response), std::move(made.rule), std::nullopt};
+    co_return server::site::reply{std::move(answer), made.token};
   }
 
   std::uint64_t receive(const http::exchange& ex) {
@@ -81,6 +100,7 @@ struct mock_epic::impl {
   runtime::runtime& rt;
   options current;
   std::unique_ptr<server::site> site;
+  oauth::key_fetcher key_web;
   mock::journal journal;
   leased_levers levers;
   server::admin_api admin;
@@ -102,7 +122,8 @@ result<runtime::endpoint> mock_epic::listen(runtime::endpoint where) {
 }
 
 runtime::task<> mock_epic::stop() {
-  return impl_->server.stop();
+  co_await impl_->server.stop();
+  co_await impl_->key_web.stop();
 }
 
 void mock_epic::reset(options o) {
@@ -117,7 +138,7 @@ void mock_epic::register_client(client_registration client) {
   // Kept in the options too: a reset by the admin API keeps the clients.
   std::erase_if(impl_->current.clients, [&](const client_registration& one) { return one.id == client.id; });
   impl_->current.clients.push_back(client);
-  impl_->site->register_client(std::move(client));
+  impl_->site->authority().register_client(std::move(client));
 }
 
 const journal& mock_epic::journal() const {

@@ -11,10 +11,12 @@
 
 #include "mock-epic/journal/journal.hpp"
 #include "mock-epic/levers/lever.hpp"
+#include "mock-epic/oauth/client_registration.hpp"
 
 namespace epicenter::mock {
 
 inline constexpr std::string_view fhir_path = "/interconnect-fhir-oauth/api/FHIR/R4";
+inline constexpr std::string_view oauth_path = "/interconnect-fhir-oauth/oauth2";
 inline constexpr std::string_view token_path = "/interconnect-fhir-oauth/oauth2/token";
 inline constexpr std::string_view admin_path = "/__admin";
 
@@ -22,10 +24,7 @@ inline constexpr std::string_view admin_path = "/__admin";
 /// assumes.
 enum class profile { strict, orders };
 
-struct client_registration {
-  std::string id;
-  json::value jwks;  ///< {"keys":[…]}
-};
+using client_registration = oauth::client_registration;
 
 struct options {
   mock::profile profile = profile::strict;
@@ -34,6 +33,7 @@ struct options {
   duration token_lifetime = 1h;
   bool open = false;  ///< FHIR without a token
   std::vector<client_registration> clients;
+  std::string key_authority_pem{};  ///< trusted beside the system's authorities when JWKS URLs are fetched
 };
 
 /// Everything on one runtime. `listen` may be called once; the URLs follow from the endpoint it returns.

@@ -1,18 +1,13 @@
 #include "mock-epic/server/site.hpp"
 
-#include "mock-epic/fhir/metadata.hpp"
+#include "mock-epic/fhir/types.hpp"
+#include "mock-epic/oauth/bearer.hpp"
 
 namespace epicenter::mock::server {
 namespace {
 
 bool is_orders(const options& o) {
   return o.profile == profile::orders;
-}
-
-oauth::assertion_rules rules_of_assertions() {
-  oauth::assertion_rules rules;
-  rules.token_path = token_path;
-  return rules;
 }
 
 fhir::engine_options engine_options_of(const options& o) {
@@ -36,31 +31,18 @@ bool is_below(std::string_view path, std::string_view base) {
   return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
 }
 
-/// The token of "Authorization: Bearer …"; nothing where the header is absent or of another scheme.
-std::optional<std::string_view> bearer_of(const http::request& request) {
-  const std::string* header = request.fields.find("Authorization");
-  if (!header || header->size() < 8 ||
-      !http::equal_ignoring_case(std::string_view(*header).substr(0, 7), "Bearer "))
-    return std::nullopt;
-  return std::string_view(*header).substr(7);
+fhir::answer as_fhir(oauth::token_answer made) {
+  return {std::move(made.response), std::move(made.rule), std::nullopt};
 }
 
-fhir::answer refuse_without_token() {
-  fhir::answer made = fhir::answer_empty(401, "token_missing");
-  made.response.fields.set("WWW-Authenticate", "Bearer");
-  return made;
-}
-
-/// Captured: the header, and a body of two quotation marks.
-fhir::answer refuse_token(std::string rule) {
-  fhir::answer made = fhir::answer_empty(401, std::move(rule));
-  made.response.fields.set(
-      "WWW-Authenticate",
-      "Bearer error=\"invalid_token\", error_description=\"The access token provided is not "
-      "valid\"");
-  made.response.fields.set("Content-Type", "application/json; charset=utf-8");
-  made.response.body = "\"\"";
-  return made;
+/// Whether the token reaches what is asked for. What the engine refuses for other reasons is left to it: an
+/// unknown type is no matter of scopes, nor is a create that Epic does not offer.
+bool is_within_scopes(const http::request& request, const oauth::access& token) {
+  const auto wanted = oauth::wanted_by(request.method, request.path().substr(fhir_path.size()));
+  const fhir::type_rules* rules = wanted ? fhir::find_type(wanted->type) : nullptr;
+  if (!rules || (wanted->what == oauth::interaction::create && rules->create == fhir::creation::no))
+    return true;
+  return token.scopes && token.scopes->in_force.permits(wanted->type, wanted->what);
 }
 
 }  // namespace
@@ -68,37 +50,42 @@ fhir::answer refuse_token(std::string rule) {
 site::site(const runtime::runtime& rt, const options& o)
     : rt_(rt),
       open_(o.open),
-      tokens_(runtime::random_stream(runtime::derive_seed(o.seed, "mock.tokens")), o.token_lifetime),
-      endpoint_(rules_of_assertions(), fhir::granted_scope(is_orders(o)), tokens_),
-      engine_(engine_options_of(o), hospital_of(o, rt.wall())) {
-  for (const client_registration& client : o.clients) register_client(client);
+      engine_(engine_options_of(o), hospital_of(o, rt.wall())),
+      authority_(authority_options_of(o)) {
+  for (const client_registration& client : o.clients) authority_.register_client(client);
 }
 
-void site::register_client(client_registration client) {
-  clients_.insert_or_assign(std::move(client.id), std::move(client.jwks));
+oauth::authority_options site::authority_options_of(const options& o) {
+  oauth::authority_options made;
+  made.orders = is_orders(o);
+  made.oauth_path = oauth_path;
+  made.fhir_path = fhir_path;
+  made.token_lifetime = o.token_lifetime;
+  made.seed = o.seed;
+  made.patients.first = [this] {
+    const data::hospital& all = store().hospital();
+    return all.size() == 0 ? std::string() : std::string(all.key(0).patient);
+  };
+  made.patients.is_patient = [this](std::string_view id) { return store().has_patient(id); };
+  return made;
 }
 
 site::reply site::handle(const http::request& request) {
-  const std::string_view path = request.path();
-  if (path == token_path) {
-    oauth::token_answer made = endpoint_.handle(request, clients_, rt_.now(), rt_.wall());
-    return {fhir::answer{std::move(made.response), std::move(made.rule), std::nullopt}, made.token};
-  }
-  if (is_below(path, fhir_path)) return handle_fhir(request);
+  if (is_below(request.path(), fhir_path)) return handle_fhir(request);
   return {fhir::answer_html_404(), 0};
 }
 
 site::reply site::handle_fhir(const http::request& request) {
   const instant now = rt_.now();
   oauth::token_store::standing token;
-  const auto presented = bearer_of(request);
-  if (presented) token = tokens_.look_up(*presented, now);
+  const auto presented = oauth::bearer_of(request);
+  if (presented) token = tokens().look_up(*presented, now);
   if (!open_ && !engine_.is_public(request.path())) {
-    if (!presented) return {refuse_without_token(), 0};
-    if (!token.valid) {
-      std::string why = token.number == 0 ? "token_unknown" : token.expired_by;
-      if (why.empty()) why = "token_expired";
-      return {refuse_token(std::move(why)), token.number};
+    if (!presented) return {as_fhir(oauth::refuse_without_token()), 0};
+    if (!token.valid) return {as_fhir(oauth::refuse_token(token)), token.number};
+    if (!is_within_scopes(request, *token.what)) {
+      authority_.count_scope_refusal();
+      return {as_fhir(oauth::refuse_scope(token.number)), token.number};
     }
   }
   return {engine_.handle(request, fhir::moment{now, rt_.wall()}), token.number};

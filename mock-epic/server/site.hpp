@@ -5,7 +5,7 @@
 
 #include "mock-epic/fhir/engine.hpp"
 #include "mock-epic/mock.hpp"
-#include "mock-epic/oauth/token_endpoint.hpp"
+#include "mock-epic/oauth/authority.hpp"
 
 namespace epicenter::mock::server {
 
@@ -17,22 +17,21 @@ class site {
     fhir::answer answer;
     std::uint64_t token = 0;  ///< number of the token presented or issued
   };
-  /// Answers what is asked of Epic: token endpoint, FHIR, or an unknown route.
+  /// Answers what is asked of Epic: FHIR, or an unknown route. What the authority serves goes to it.
   reply handle(const http::request&);
 
-  void register_client(client_registration);
-  oauth::token_store& tokens() { return tokens_; }
+  oauth::authority& authority() { return authority_; }
+  oauth::token_store& tokens() { return authority_.tokens(); }
   fhir::store& store() { return engine_.store(); }
 
  private:
   reply handle_fhir(const http::request&);
+  oauth::authority_options authority_options_of(const options&);
 
   const runtime::runtime& rt_;
   bool open_;
-  oauth::client_keys clients_;
-  oauth::token_store tokens_;
-  oauth::token_endpoint endpoint_;
   fhir::engine engine_;
+  oauth::authority authority_;
 };
 
 }  // namespace epicenter::mock::server
