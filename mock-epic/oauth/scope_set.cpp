@@ -1,7 +1,6 @@
 #include "mock-epic/oauth/scope_set.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace epicenter::mock::oauth {
 namespace {
@@ -32,6 +31,10 @@ bool covers(const resource_scope& scope, std::string_view type) {
   return scope.type == "*" || scope.type == type;
 }
 
+std::size_t index_of(scope_context context) {
+  return static_cast<std::size_t>(context);
+}
+
 void remove(interactions& from, interactions gone) {
   from = static_cast<interactions>(from & ~gone);
 }
@@ -58,25 +61,23 @@ scope_set::scope_set(const scope_list& granted, const std::vector<resource_scope
 
 scope_set scope_set::everything() {
   scope_set made;
-  made.other_.open = all_interactions;
+  made.other_.plain[index_of(scope_context::system)] = all_interactions;
   return made;
 }
 
 void scope_set::add(rights& to, const resource_scope& scope) {
-  const bool patient = scope.context == scope_context::patient;
   if (scope.category) {
-    to.filters.push_back({scope.allowed, patient, *scope.category});
+    to.filters.push_back({scope.allowed, scope.context, *scope.category});
     return;
   }
-  interactions& mask = patient ? to.patient : to.open;
+  interactions& mask = to.plain[index_of(scope.context)];
   mask = static_cast<interactions>(mask | scope.allowed);
 }
 
 void scope_set::take(rights& from, const resource_scope& scope) {
-  const bool patient = scope.context == scope_context::patient;
-  if (!scope.category) remove(patient ? from.patient : from.open, scope.allowed);
+  if (!scope.category) remove(from.plain[index_of(scope.context)], scope.allowed);
   for (filter& one : from.filters)
-    if (one.patient == patient && (!scope.category || *scope.category == one.category))
+    if (one.context == scope.context && (!scope.category || *scope.category == one.category))
       remove(one.allowed, scope.allowed);
 }
 
@@ -95,9 +96,13 @@ const scope_set::rights& scope_set::of(std::string_view type) const {
   return at != by_type_.end() && at->type == type ? *at : other_;
 }
 
+bool scope_set::is_plain(const rights& given, interaction what) {
+  return ((given.plain[0] | given.plain[1] | given.plain[2]) & bit(what)) != 0;
+}
+
 bool scope_set::permits(std::string_view type, interaction what, const json::value* resource) const {
   const rights& given = of(type);
-  if ((given.open | given.patient) & bit(what)) return true;
+  if (is_plain(given, what)) return true;
   return std::any_of(given.filters.begin(), given.filters.end(), [&](const filter& one) {
     return (one.allowed & bit(what)) && (!resource || matches(*resource, one.category));
   });
@@ -105,19 +110,20 @@ bool scope_set::permits(std::string_view type, interaction what, const json::val
 
 bool scope_set::depends_on_content(std::string_view type, interaction what) const {
   const rights& given = of(type);
-  if ((given.open | given.patient) & bit(what)) return false;
+  if (is_plain(given, what)) return false;
   return std::any_of(given.filters.begin(), given.filters.end(),
                      [&](const filter& one) { return (one.allowed & bit(what)) != 0; });
 }
 
 bool scope_set::limits_to_patient(std::string_view type, interaction what) const {
   const rights& given = of(type);
-  if (given.open & bit(what)) return false;
+  const auto [patient, user, system] = given.plain;
+  if ((user | system) & bit(what)) return false;
   const auto grants = [what](const filter& one) { return (one.allowed & bit(what)) != 0; };
   if (std::any_of(given.filters.begin(), given.filters.end(),
-                  [&](const filter& one) { return grants(one) && !one.patient; }))
+                  [&](const filter& one) { return grants(one) && one.context != scope_context::patient; }))
     return false;
-  return (given.patient & bit(what)) != 0 || std::any_of(given.filters.begin(), given.filters.end(), grants);
+  return (patient & bit(what)) != 0 || std::any_of(given.filters.begin(), given.filters.end(), grants);
 }
 
 bool scope_set::has(std::string_view launch_scope) const {

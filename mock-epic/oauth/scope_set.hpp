@@ -1,6 +1,7 @@
 // What a token may do, made ready to be asked for every request.
 #pragma once
 
+#include <array>
 #include <epicenter/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -33,15 +34,15 @@ class scope_set {
  private:
   struct filter {
     interactions allowed;
-    bool patient;
+    scope_context context;
     category_filter category;
   };
   struct rights {
     std::string type;
-    interactions open = 0;     ///< by user/ and system/ scopes
-    interactions patient = 0;  ///< by patient/ scopes
+    std::array<interactions, 3> plain{};  ///< by scopes without a category, of each context
     std::vector<filter> filters;
   };
+  static bool is_plain(const rights&, interaction);
   const rights& of(std::string_view type) const;
   rights& make(std::string_view type);
   static void add(rights&, const resource_scope&);

@@ -18,7 +18,7 @@ outcome token_services::introspect(const http::request& request, const std::stri
   const posted_form posted = read_posted_form(request);
   if (!posted.refused.empty()) return {refuse("invalid_request", posted.refused), {}};
   const std::string* text = single(posted.parameters, "token");
-  if (!text) return {refuse("invalid_request", "token"), {}};
+  if (!text || text->empty()) return {refuse("invalid_request", "token"), {}};
   const authentication checked = clients_.authenticate(request, posted.parameters, at, keys);
   if (!checked.who) return outcome_of(checked);
   if (checked.who->is_public()) return {refuse("invalid_client", "public_client"), {}};
@@ -47,7 +47,7 @@ outcome token_services::revoke(const http::request& request, const moment& at, c
   const posted_form posted = read_posted_form(request);
   if (!posted.refused.empty()) return {refuse("invalid_request", posted.refused), {}};
   const std::string* text = single(posted.parameters, "token");
-  if (!text) return {refuse("invalid_request", "token"), {}};
+  if (!text || text->empty()) return {refuse("invalid_request", "token"), {}};
   const authentication checked = clients_.authenticate(request, posted.parameters, at, keys);
   if (!checked.who) return outcome_of(checked);
   const std::string& id = checked.who->registration.id;
