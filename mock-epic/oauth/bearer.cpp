@@ -44,23 +44,4 @@ token_answer refuse_scope(std::uint64_t token_number) {
                      "scope_insufficient", token_number);
 }
 
-std::optional<wanted_access> wanted_by(std::string_view method, std::string_view path) {
-  if (path.starts_with('/')) path.remove_prefix(1);
-  const std::size_t slash = path.find('/');
-  const std::string_view type = path.substr(0, slash);
-  if (type.empty() || type[0] < 'A' || type[0] > 'Z') return std::nullopt;
-  const std::string_view rest = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-  if (rest.starts_with('$') || rest.find("/$") != std::string_view::npos) return std::nullopt;
-  const bool of_type = rest.empty() || rest == "_search";
-  if (method == "GET" || method == "HEAD")
-    return wanted_access{type, of_type ? interaction::search : interaction::read};
-  if (method == "POST") {
-    if (rest.empty()) return wanted_access{type, interaction::create};
-    return wanted_access{type, interaction::search};
-  }
-  if (method == "PUT" || method == "PATCH") return wanted_access{type, interaction::update};
-  if (method == "DELETE") return wanted_access{type, interaction::remove};
-  return std::nullopt;
-}
-
 }  // namespace epicenter::mock::oauth

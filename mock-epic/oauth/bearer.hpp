@@ -21,13 +21,4 @@ token_answer refuse_token(const token_store::standing&);
 /// 403 with Epic's challenge and no body: the token does not reach this far.
 token_answer refuse_scope(std::uint64_t token_number);
 
-/// What a FHIR request wants, as scopes speak of it.
-struct wanted_access {
-  std::string_view type;
-  interaction what = interaction::read;
-};
-/// Of a path below the FHIR base ("/Patient/x/_history/1"). Nothing where it is of no one type: the base
-/// itself, /metadata, operations and transactions decide for themselves.
-std::optional<wanted_access> wanted_by(std::string_view method, std::string_view path_below_base);
-
 }  // namespace epicenter::mock::oauth

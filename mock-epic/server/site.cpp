@@ -1,7 +1,10 @@
 #include "mock-epic/server/site.hpp"
 
+#include <epicenter/json/parse.hpp>
+
 #include "mock-epic/fhir/types.hpp"
 #include "mock-epic/oauth/bearer.hpp"
+#include "mock-epic/oauth/reach.hpp"
 
 namespace epicenter::mock::server {
 namespace {
@@ -33,16 +36,6 @@ bool is_below(std::string_view path, std::string_view base) {
 
 fhir::answer as_fhir(oauth::token_answer made) {
   return {std::move(made.response), std::move(made.rule), std::nullopt};
-}
-
-/// Whether the token reaches what is asked for. What the engine refuses for other reasons is left to it: an
-/// unknown type is no matter of scopes, nor is a create that Epic does not offer.
-bool is_within_scopes(const http::request& request, const oauth::access& token) {
-  const auto wanted = oauth::wanted_by(request.method, request.path().substr(fhir_path.size()));
-  const fhir::type_rules* rules = wanted ? fhir::find_type(wanted->type) : nullptr;
-  if (!rules || (wanted->what == oauth::interaction::create && rules->create == fhir::creation::no))
-    return true;
-  return token.scopes && token.scopes->in_force.permits(wanted->type, wanted->what);
 }
 
 }  // namespace
@@ -83,12 +76,31 @@ site::reply site::handle_fhir(const http::request& request) {
   if (!open_ && !engine_.is_public(request.path())) {
     if (!presented) return {as_fhir(oauth::refuse_without_token()), 0};
     if (!token.valid) return {as_fhir(oauth::refuse_token(token)), token.number};
-    if (!is_within_scopes(request, *token.what)) {
+    if (!is_within_reach(request, *token.what)) {
       authority_.count_scope_refusal();
       return {as_fhir(oauth::refuse_scope(token.number)), token.number};
     }
   }
   return {engine_.handle(request, fhir::moment{now, rt_.wall()}), token.number};
+}
+
+bool site::is_within_reach(const http::request& request, const oauth::access& token) {
+  const auto wanted = oauth::wanted_by(request.method, request.path().substr(fhir_path.size()));
+  // What the engine refuses for other reasons is left to it: an unknown type is no matter of scopes, nor is a
+  // create that Epic does not offer.
+  const fhir::type_rules* rules = wanted ? fhir::find_type(wanted->type) : nullptr;
+  const bool creates = wanted && wanted->what == oauth::interaction::create;
+  if (!rules || (creates && rules->create == fhir::creation::no)) return true;
+  const oauth::reach reach = oauth::reach_of(token, *wanted);
+  if (reach != oauth::reach::by_content) return reach == oauth::reach::allowed;
+  if (creates) {
+    const auto content = json::parse(request.body);
+    return !content || oauth::admits(token, *wanted, *content);
+  }
+  if (wanted->what == oauth::interaction::search)
+    return oauth::admits_search(token, *wanted, request, !rules->subject.empty() || rules->name == "Patient");
+  const fhir::resource* known = store().find(rules->id, wanted->id);
+  return !known || oauth::admits(token, *wanted, known->value);
 }
 
 }  // namespace epicenter::mock::server

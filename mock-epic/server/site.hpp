@@ -26,6 +26,7 @@ class site {
 
  private:
   reply handle_fhir(const http::request&);
+  bool is_within_reach(const http::request&, const oauth::access&);
   oauth::authority_options authority_options_of(const options&);
 
   const runtime::runtime& rt_;

@@ -116,33 +116,6 @@ TEST_F(LeversOnAuthority, ALostScopeIsLostByTokensInHandAndByLaterOnes) {
   EXPECT_TRUE(may(text_at(backend_token(), "access_token")));
 }
 
-TEST(Bearer, TellsWhatARequestWants) {
-  struct row {
-    std::string_view method, path, type;
-    interaction what;
-  };
-  for (const row& one : std::vector<row>{
-           {"GET", "/Patient/x", "Patient", interaction::read},
-           {"HEAD", "/Patient/x", "Patient", interaction::read},
-           {"GET", "/Patient/x/_history/1", "Patient", interaction::read},
-           {"GET", "/Patient", "Patient", interaction::search},
-           {"POST", "/Patient/_search", "Patient", interaction::search},
-           {"POST", "/Patient", "Patient", interaction::create},
-           {"PUT", "/Patient/x", "Patient", interaction::update},
-           {"PATCH", "/Patient/x", "Patient", interaction::update},
-           {"DELETE", "/Patient/x", "Patient", interaction::remove},
-       }) {
-    const auto wanted = wanted_by(one.method, one.path);
-    ASSERT_TRUE(wanted) << one.method << one.path;
-    EXPECT_EQ(wanted->type, one.type);
-    EXPECT_EQ(wanted->what, one.what) << one.method << one.path;
-  }
-  for (const std::string_view path :
-       {"", "/", "/metadata", "/_history", "/Group/x/$export", "/Patient/$match"})
-    EXPECT_FALSE(wanted_by("GET", path)) << path;
-  EXPECT_FALSE(wanted_by("TRACE", "/Patient"));
-}
-
 TEST(Bearer, RefusalsAreEpics) {
   const token_answer scope = refuse_scope(3);
   EXPECT_EQ(scope.response.status, 403U);
