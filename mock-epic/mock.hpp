@@ -33,7 +33,8 @@ struct options {
   duration token_lifetime = 1h;
   bool open = false;  ///< FHIR without a token
   std::vector<client_registration> clients;
-  std::string key_authority_pem{};  ///< trusted beside the system's authorities when JWKS URLs are fetched
+  /// Trusted beside the system's authorities when JWKS URLs are fetched; the one given at construction holds.
+  std::string key_authority_pem{};
 };
 
 /// Everything on one runtime. `listen` may be called once; the URLs follow from the endpoint it returns.

@@ -8,7 +8,7 @@ namespace epicenter::mock::oauth {
 struct counts {
   std::uint64_t assertions = 0;            ///< presented, whatever became of them
   std::uint64_t tokens_issued = 0;         ///< access tokens
-  std::uint64_t refusals = 0;              ///< by token, introspection and revocation endpoint
+  std::uint64_t refusals = 0;              ///< answers of 400 and above
   std::uint64_t outage_refusals = 0;       ///< token requests answered by the outage
   std::uint64_t key_fetches = 0;           ///< asked for
   std::uint64_t key_fetch_failures = 0;    ///< that gave no keys

@@ -68,6 +68,7 @@ outcome token_endpoint::by_credentials(const call& one) {
   const authentication checked = clients_.authenticate(one.request, one.form, one.at, one.keys);
   if (!checked.who) return outcome_of(checked);
   const client& who = *checked.who;
+  if (who.is_public()) return refused("unauthorized_client", "public_client");
   if (!who.registration.background_user) return refused("unauthorized_client", "no_background_user");
   const scope_list& known = settings_.orders ? all_backend_scopes() : epic_backend_scopes();
   scope_list granted = only(who.registration.scopes.empty() ? known : who.allowed, {scope_context::system});

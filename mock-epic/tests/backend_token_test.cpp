@@ -100,6 +100,13 @@ TEST_F(BackendToken, ASecretServesInOrdersAlone) {
                  "invalid_client", "secret", 401);
 }
 
+TEST_F(BackendToken, APublicClientIsNoBackendService) {
+  start(true);
+  http::request asked = post("/token", {{"grant_type", "client_credentials"}, {"client_id", "app"}});
+  asked.fields.add("Authorization", "Bearer x");
+  expect_refused(ask(asked), "unauthorized_client", "public_client");
+}
+
 TEST_F(BackendToken, AnAssertionIsForAClientWithKeysThatIsNotCalledOtherwise) {
   expect_refused(ask(post("/token", with_assertion({{"grant_type", "client_credentials"}},
                                                    assertion_of("web", test::shared_p384(), "ES384")))),

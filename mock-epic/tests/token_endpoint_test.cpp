@@ -140,6 +140,9 @@ TEST_F(TokenEndpoint, RefusesEachDefectOfTheAssertionAndJournalsTheTrueReason) {
       {"key_of_other_alg", header("kid", "other-alg")},
       {"key_of_other_use", header("kid", "enc")},
       {"key_unusable", header("kid", "wrong-curve")},
+      {"kid_missing", header("kid", 5)},
+      {"crit", header("crit", json::array{})},
+      {"typ", header("typ", nullptr)},
       {"iss_sub", claim("sub", "client-2")},
       {"iss_sub", claim("iss", 5)},
       {"client_unknown", [](assertion& a) { a.claims.set("iss", "x"), a.claims.set("sub", "x"); }},
@@ -147,6 +150,11 @@ TEST_F(TokenEndpoint, RefusesEachDefectOfTheAssertionAndJournalsTheTrueReason) {
       {"aud", claim("aud", "ftp://127.0.0.1/interconnect-fhir-oauth/oauth2/token")},
       {"aud", claim("aud", "http:///interconnect-fhir-oauth/oauth2/token")},
       {"aud", [](assertion& a) { a.claims.erase("aud"); }},
+      {"aud", claim("aud", json::array{json::value("http://x/other")})},
+      {"aud", claim("aud", json::array{})},
+      {"exp_missing", claim("exp", -1)},
+      {"nbf", claim("nbf", "soon")},
+      {"iat", claim("iat", nullptr)},
       {"exp_missing", [](assertion& a) { a.claims.erase("exp"); }},
       {"exp_missing", claim("exp", std::to_string(now_seconds + 60))},
       {"expired", claim("exp", now_seconds)},
@@ -239,6 +247,25 @@ TEST_F(TokenEndpoint, RefusesRequestsOfAnotherForm) {
                  "invalid_request", "assertion_type");
   expect_refused(ask(request_with(good.substr(0, good.rfind('&')))), "invalid_request", "assertion_missing");
   expect_refused(ask(request_with(std::string(40'000, 'x'))), "invalid_request", "body_too_large");
+}
+
+TEST_F(TokenEndpoint, AP384KeyServesEs384Alone) {
+  client_registration made{std::string(client)};
+  made.jwks = test::key_set({k.p384.jwk()});
+  server.register_client(made);
+  assertion a{"ES256", {}, good_claims()};
+  expect_refused(ask_with(k.p384, a), "invalid_client", "key_unusable");
+  a.alg = "RS384";
+  expect_refused(ask_with(k.p384, a), "invalid_client", "kid_unknown");
+  a.alg = "ES384";
+  EXPECT_EQ(ask_with(k.p384, a).rule, "token_issued");
+}
+
+TEST_F(TokenEndpoint, TakesAListOfAudiencesThatNamesIt) {
+  assertion a{"ES384", {}, good_claims()};
+  const json::value own = *a.claims.find("aud");
+  a.claims.set("aud", json::array{json::value("http://x"), own});
+  EXPECT_EQ(ask_with(k.p384, std::move(a)).rule, "token_issued");
 }
 
 TEST_F(TokenEndpoint, RefusesShortRsaKeys) {
