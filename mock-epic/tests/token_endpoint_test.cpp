@@ -276,33 +276,5 @@ TEST_F(TokenEndpoint, RefusesShortRsaKeys) {
   expect_refused(ask_with(weak, {"RS384", {}, good_claims()}), "invalid_client", "key_unusable");
 }
 
-TEST(ReplayStore, ForgetsWhatHasExpiredAndTakesNoMoreThanItsBound) {
-  replay_store seen(2);
-  using enum replay_store::outcome;
-  const wall_time t{};
-  EXPECT_EQ(seen.take("c", "1", t + 10s, t), taken);
-  EXPECT_EQ(seen.take("d", "1", t + 20s, t), taken);
-  EXPECT_EQ(seen.take("c", "2", t + 20s, t), full);
-  EXPECT_EQ(seen.take("c", "1", t + 10s, t + 9s), replayed);
-  EXPECT_EQ(seen.take("c", "2", t + 20s, t + 10s), taken);
-  EXPECT_EQ(seen.size(), 2U);
-}
-
-TEST(TokenStore, ExpiresByTimeAndByLeverAndForgetsTheOldest) {
-  token_store tokens(runtime::random_stream(1), 10s, 2);
-  const instant t{};
-  const auto first = tokens.issue(t);
-  EXPECT_TRUE(tokens.look_up(first.token, t + 10s - 1ns).valid);
-  EXPECT_FALSE(tokens.look_up(first.token, t + 10s).valid);
-  const auto second = tokens.issue(t + 9s);
-  EXPECT_EQ(tokens.expire_all(t + 10s, "why"), 1U);
-  EXPECT_EQ(tokens.look_up(second.token, t + 10s).expired_by, "why");
-  EXPECT_EQ(tokens.look_up(first.token, t + 10s).expired_by, "");
-  const auto third = tokens.issue(t + 10s);
-  EXPECT_TRUE(tokens.look_up(third.token, t + 10s).valid);
-  EXPECT_EQ(tokens.look_up(first.token, t).number, 0U);
-  EXPECT_EQ(tokens.look_up(second.token, t).number, 2U);
-}
-
 }  // namespace
 }  // namespace epicenter::mock::oauth
