@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <epicenter/base/check.hpp>
 #include <mutex>
 
@@ -63,7 +64,7 @@ struct mock_epic::impl {
     wire.next_connection_id = [this] { return ++connections; };
     auto made = std::make_unique<http::server>(on, std::move(wire),
                                                [this, &on](http::exchange& ex) { return serve(ex, on); });
-    servers.push_back({&on, std::move(made)});
+    servers.push_back(served{&on, std::move(made), oauth::key_fetcher(on, current.key_authority_pem)});
     return *servers.back().server;
   }
 
@@ -86,19 +87,35 @@ struct mock_epic::impl {
     }
     std::uint64_t began_in = 0;
     std::uint64_t seq = 0;
-    server::site::reply reply = with_state([&] {
+    server::site::step first = with_state([&] {
       began_in = era;
       seq = receive(ex);
-      server::site::reply made = site->handle(ex.incoming(), levers.active());
-      record(seq, made);
+      server::site::step made = site->handle(ex.incoming(), levers.active());
+      if (const auto* done = std::get_if<server::site::reply>(&made)) record(seq, *done);
       return made;
     });
+    if (auto* asked = std::get_if<oauth::need_keys>(&first)) {
+      oauth::fetched_keys fetched = co_await keys_of(on).fetch(asked->url);
+      // A reset may have come while the keys were fetched: the new site answers then.
+      first = with_state([&]() -> server::site::step {
+        server::site::reply made = site->resume(std::move(*asked), std::move(fetched), levers.active());
+        if (began_in == era) record(seq, made);
+        return made;
+      });
+    }
+    server::site::reply& reply = std::get<server::site::reply>(first);
     const result<> sent = co_await ex.respond(std::move(reply.answer.response));
     if (!sent) co_return;
     // After a reset the number belongs to another entry.
     with_state([&] {
       if (began_in == era) journal.responded(seq, on.now());
     });
+  }
+
+  oauth::key_fetcher& keys_of(const runtime::runtime& on) {
+    for (served& one : servers)
+      if (one.on == &on) return one.keys;
+    throw_check_failed("served", "the runtime serves this mock");
   }
 
   std::uint64_t receive(const http::exchange& ex) {
@@ -136,8 +153,9 @@ struct mock_epic::impl {
   struct served {
     runtime::runtime* on;
     std::unique_ptr<http::server> server;
+    oauth::key_fetcher keys;
   };
-  std::vector<served> servers;  ///< the first: of the mock's own runtime
+  std::deque<served> servers;  ///< the first: of the mock's own runtime
 };
 
 mock_epic::mock_epic(runtime::runtime& rt, options o, serving way)
@@ -166,7 +184,8 @@ runtime::task<> mock_epic::stop(runtime::runtime& on) {
   const auto one = std::find_if(impl_->servers.begin(), impl_->servers.end(),
                                 [&on](const auto& served) { return served.on == &on; });
   EPICENTER_CHECK(one != impl_->servers.end(), "the runtime serves this mock");
-  return one->server->stop();
+  co_await one->server->stop();
+  co_await one->keys.stop();
 }
 
 void mock_epic::reset(options o) {
@@ -181,7 +200,7 @@ void mock_epic::register_client(client_registration client) {
   // Kept in the options too: a reset by the admin API keeps the clients.
   std::erase_if(impl_->current.clients, [&](const client_registration& one) { return one.id == client.id; });
   impl_->current.clients.push_back(client);
-  impl_->site->register_client(std::move(client));
+  impl_->site->authority().register_client(std::move(client));
 }
 
 const journal& mock_epic::journal() const {

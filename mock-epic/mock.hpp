@@ -11,10 +11,16 @@
 
 #include "mock-epic/journal/journal.hpp"
 #include "mock-epic/levers/lever.hpp"
+#include "mock-epic/oauth/client_registration.hpp"
 
 namespace epicenter::mock {
 
+namespace data {
+struct loaded;
+}
+
 inline constexpr std::string_view fhir_path = "/interconnect-fhir-oauth/api/FHIR/R4";
+inline constexpr std::string_view oauth_path = "/interconnect-fhir-oauth/oauth2";
 inline constexpr std::string_view token_path = "/interconnect-fhir-oauth/oauth2/token";
 inline constexpr std::string_view admin_path = "/__admin";
 
@@ -22,10 +28,7 @@ inline constexpr std::string_view admin_path = "/__admin";
 /// assumes.
 enum class profile { strict, orders };
 
-struct client_registration {
-  std::string id;
-  json::value jwks;  ///< {"keys":[…]}
-};
+using client_registration = oauth::client_registration;
 
 struct options {
   mock::profile profile = profile::strict;
@@ -33,7 +36,13 @@ struct options {
   std::uint64_t seed = 1;
   duration token_lifetime = 1h;
   bool open = false;  ///< FHIR without a token
+  /// Records in place of synthetic ones; null: patients are made from the seed.
+  std::shared_ptr<const data::loaded> records{};
+  std::size_t chart_bytes = std::size_t{256} << 20;  ///< texts of generated charts kept at hand
+  std::size_t parsed_bytes = std::size_t{64} << 20;  ///< their trees
   std::vector<client_registration> clients;
+  /// Trusted beside the system's authorities when JWKS URLs are fetched; the one given at construction holds.
+  std::string key_authority_pem{};
 };
 
 /// What stays as it is whatever is reset: how the site is reached, and how much it remembers.

@@ -57,7 +57,10 @@ hospital::hospital(hospital_options options)
     : options_(options), parts_(std::make_shared<const parts>(options)) {}
 
 hospital::hospital(loaded charts, hospital_options options)
-    : options_(options), loaded_(std::make_shared<const loaded>(std::move(charts))) {
+    : hospital(std::make_shared<const loaded>(std::move(charts)), options) {}
+
+hospital::hospital(std::shared_ptr<const loaded> charts, hospital_options options)
+    : options_(options), loaded_(std::move(charts)) {
   options_.patients = static_cast<std::uint32_t>(loaded_->charts.size());
 }
 

@@ -36,6 +36,7 @@ class hospital {
  public:
   explicit hospital(hospital_options);
   /// Loaded charts instead of generated ones; options.patients is set to their number.
+  hospital(std::shared_ptr<const loaded>, hospital_options);
   hospital(loaded, hospital_options);
 
   std::size_t size() const { return options_.patients; }

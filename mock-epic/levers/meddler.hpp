@@ -2,18 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 
 #include "mock-epic/fhir/interference.hpp"
+#include "mock-epic/oauth/token_conditions.hpp"
 
 namespace epicenter::mock {
-
-/// What the token endpoint goes by in place of what is so.
-struct token_conditions {
-  std::set<std::string> retired_keys;  ///< do not verify, by what they are made of
-  bool knows_no_key = false;           ///< no key of any client verifies
-};
 
 /// Every hook does nothing unless it is overridden.
 class meddler : public fhir::interference {

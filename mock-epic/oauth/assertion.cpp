@@ -6,17 +6,11 @@
 #include <optional>
 
 #include "mock-epic/oauth/base64url.hpp"
+#include "mock-epic/oauth/client_registry.hpp"
 #include "mock-epic/oauth/signature.hpp"
 
 namespace epicenter::mock::oauth {
 namespace {
-
-struct jwt {
-  json::value header;
-  json::value claims;
-  std::string_view signed_text;
-  std::string signature;
-};
 
 std::optional<json::value> read_part(std::string_view text) {
   const auto bytes = decode_base64url(text);
@@ -29,7 +23,7 @@ std::optional<json::value> read_part(std::string_view text) {
   return std::move(*parsed);
 }
 
-std::optional<jwt> read_jwt(std::string_view text) {
+std::optional<assertion> read_jwt(std::string_view text) {
   if (text.size() > max_assertion_bytes) return std::nullopt;
   const std::size_t first = text.find('.');
   const std::size_t last = text.rfind('.');
@@ -38,14 +32,12 @@ std::optional<jwt> read_jwt(std::string_view text) {
   auto claims = read_part(text.substr(first + 1, last - first - 1));
   auto signature = decode_base64url(text.substr(last + 1));
   if (!header || !claims || !signature) return std::nullopt;
-  return jwt{std::move(*header), std::move(*claims), text.substr(0, last), std::move(*signature)};
+  return assertion{std::move(*header), std::move(*claims), text.substr(0, last), std::move(*signature)};
 }
 
 std::string_view check_header(const json::value& header) {
   if (!is_allowed_algorithm(header.string_at("alg"))) return "alg";
   if (header.find("typ") && header.string_at("typ") != "JWT") return "typ";
-  // No key URL is registered with this server, so that none can equal it.
-  if (header.find("jku")) return "jku";
   if (header.find("crit")) return "crit";
   if (header.string_at("kid").empty()) return "kid_missing";
   return {};
@@ -65,38 +57,18 @@ const json::value* find_key(const json::value& jwks, std::string_view kid, std::
   return found;
 }
 
-std::string_view check_key(const jwt& token, const json::value& jwks) {
-  const std::string_view alg = token.header.string_at("alg");
-  const json::value* key = find_key(jwks, token.header.string_at("kid"), key_type_of(alg));
-  if (!key) return "kid_unknown";
-  if (key->find("alg") && key->string_at("alg") != alg) return "key_of_other_alg";
-  if (key->find("use") && key->string_at("use") != "sig") return "key_of_other_use";
-  switch (verify_signature(alg, *key, token.signed_text, token.signature)) {
-    case verdict::good:
-      return {};
-    case verdict::bad_key:
-      return "key_unusable";
-    case verdict::bad_signature:
-      break;
-  }
-  return "signature";
-}
-
-bool is_audience(const json::value& aud, const assertion_rules& rules) {
-  const std::string* url = aud.if_string();
-  if (!url) return false;
+bool is_audience(std::string_view url, const assertion_rules& rules) {
   if (!rules.audiences.empty())
-    return std::find(rules.audiences.begin(), rules.audiences.end(), *url) != rules.audiences.end();
-  std::string_view rest = *url;
-  if (rest.starts_with("https://")) {
-    rest.remove_prefix(8);
-  } else if (rest.starts_with("http://")) {
-    rest.remove_prefix(7);
+    return std::find(rules.audiences.begin(), rules.audiences.end(), url) != rules.audiences.end();
+  if (url.starts_with("https://")) {
+    url.remove_prefix(8);
+  } else if (url.starts_with("http://")) {
+    url.remove_prefix(7);
   } else {
     return false;
   }
-  const std::size_t path = rest.find('/');
-  return path != std::string_view::npos && path > 0 && rest.substr(path) == rules.token_path;
+  const std::size_t path = url.find('/');
+  return path != std::string_view::npos && path > 0 && url.substr(path) == rules.token_path;
 }
 
 /// Seconds of Unix time, fractions allowed (RFC 7519, NumericDate). Nothing where it is no number of this
@@ -110,7 +82,57 @@ std::optional<wall_time> read_date(const json::value* claim) {
   return wall_time(std::chrono::seconds(static_cast<std::int64_t>(whole)) + duration(nanoseconds));
 }
 
-std::string_view check_times(const json::value& claims, wall_time now) {
+}  // namespace
+
+assertion_reading read_assertion(std::string_view text) {
+  auto token = read_jwt(text);
+  if (!token) return {"assertion_malformed", std::nullopt};
+  if (const auto refused = check_header(token->header); !refused.empty()) return {refused, std::nullopt};
+  if (token->client().empty() || token->claims.string_at("sub") != token->client())
+    return {"iss_sub", std::nullopt};
+  return {{}, std::move(token)};
+}
+
+std::string_view check_key_url(const assertion& token, std::string_view registered) {
+  const json::value* jku = token.header.find("jku");
+  if (!jku) return {};
+  const std::string* url = jku->if_string();
+  return url && !registered.empty() && *url == registered ? "" : "jku";
+}
+
+std::string_view check_key(const assertion& token, const json::value& jwks,
+                           const std::set<std::string>& retired) {
+  const std::string_view alg = token.header.string_at("alg");
+  const json::value* key = find_key(jwks, token.header.string_at("kid"), key_type_of(alg));
+  if (!key) return "kid_unknown";
+  if (!retired.empty() && retired.contains(identity_of(*key))) return "key_retired";
+  if (key->find("alg") && key->string_at("alg") != alg) return "key_of_other_alg";
+  if (key->find("use") && key->string_at("use") != "sig") return "key_of_other_use";
+  switch (verify_signature(alg, *key, token.signed_text, token.signature)) {
+    case verdict::good:
+      return {};
+    case verdict::bad_key:
+      return "key_unusable";
+    case verdict::bad_signature:
+      break;
+  }
+  return "signature";
+}
+
+std::string_view check_audience(const assertion& token, const assertion_rules& rules) {
+  const json::value* aud = token.claims.find("aud");
+  if (!aud) return "aud";
+  if (const std::string* url = aud->if_string()) return is_audience(*url, rules) ? "" : "aud";
+  const json::array* several = aud->if_array();
+  const bool found = several && std::any_of(several->begin(), several->end(), [&](const json::value& one) {
+                       const std::string* url = one.if_string();
+                       return url && is_audience(*url, rules);
+                     });
+  return found ? "" : "aud";
+}
+
+std::string_view check_times(const assertion& token, wall_time now) {
+  const json::value& claims = token.claims;
   const auto exp = read_date(claims.find("exp"));
   if (!exp) return "exp_missing";
   if (*exp <= now) return "expired";
@@ -128,7 +150,8 @@ std::string_view check_times(const json::value& claims, wall_time now) {
   return {};
 }
 
-std::string_view check_replay(const json::value& claims, replay_store& seen, wall_time now) {
+std::string_view check_replay(const assertion& token, replay_store& seen, wall_time now) {
+  const json::value& claims = token.claims;
   const json::value* claim = claims.find("jti");
   const std::string* jti = claim ? claim->if_string() : nullptr;
   if (!jti || jti->empty()) return "jti_missing";
@@ -142,25 +165,6 @@ std::string_view check_replay(const json::value& claims, replay_store& seen, wal
       break;
   }
   return "jti_store_full";
-}
-
-}  // namespace
-
-assertion_result check_assertion(std::string_view assertion, const client_keys& clients,
-                                 const assertion_rules& rules, replay_store& seen, wall_time now) {
-  const auto token = read_jwt(assertion);
-  if (!token) return {"assertion_malformed", {}};
-  if (const auto refused = check_header(token->header); !refused.empty()) return {refused, {}};
-  const std::string_view client = token->claims.string_at("iss");
-  if (client.empty() || token->claims.string_at("sub") != client) return {"iss_sub", {}};
-  const auto registered = clients.find(client);
-  if (registered == clients.end()) return {"client_unknown", {}};
-  if (const auto refused = check_key(*token, registered->second); !refused.empty()) return {refused, {}};
-  const json::value* aud = token->claims.find("aud");
-  if (!aud || !is_audience(*aud, rules)) return {"aud", {}};
-  if (const auto refused = check_times(token->claims, now); !refused.empty()) return {refused, {}};
-  if (const auto refused = check_replay(token->claims, seen, now); !refused.empty()) return {refused, {}};
-  return {{}, std::string(client)};
 }
 
 }  // namespace epicenter::mock::oauth

@@ -36,4 +36,22 @@ std::optional<std::string> decode_base64url(std::string_view text) {
   return bytes;
 }
 
+std::string encode_base64url(std::string_view bytes) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t pending = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    pending = (pending << 8) | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6;) {
+      bits -= 6;
+      text += alphabet[(pending >> bits) & 63U];
+    }
+    pending &= (1U << bits) - 1;
+  }
+  if (bits > 0) text += alphabet[(pending << (6 - bits)) & 63U];
+  return text;
+}
+
 }  // namespace epicenter::mock::oauth

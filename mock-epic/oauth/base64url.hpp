@@ -10,5 +10,6 @@ namespace epicenter::mock::oauth {
 /// Nothing where the text has a character outside the alphabet (padding included), a length that cannot be,
 /// or bits set beyond the last byte.
 std::optional<std::string> decode_base64url(std::string_view text);
+std::string encode_base64url(std::string_view bytes);
 
 }  // namespace epicenter::mock::oauth

@@ -60,9 +60,12 @@ bignum number_of(std::string_view big_endian) {
   return bignum(BN_bin2bn(bytes_of(big_endian), static_cast<int>(big_endian.size()), nullptr));
 }
 
+/// 8,192 bits: a longer key would take the server's time, and no one uses it.
+constexpr std::size_t max_member_bytes = 1366;
+
 std::optional<std::string> member(const json::value& jwk, std::string_view name) {
   const std::string_view text = jwk.string_at(name);
-  if (text.empty() || text.size() > 4096) return std::nullopt;
+  if (text.empty() || text.size() > max_member_bytes) return std::nullopt;
   return decode_base64url(text);
 }
 

@@ -1,32 +1,42 @@
 // POST …/oauth2/token.
 #pragma once
 
-#include <epicenter/http/message.hpp>
-
-#include "mock-epic/oauth/assertion.hpp"
-#include "mock-epic/oauth/token_store.hpp"
+#include "mock-epic/oauth/authorize_endpoint.hpp"
+#include "mock-epic/oauth/client_authenticator.hpp"
 
 namespace epicenter::mock::oauth {
 
-struct token_answer {
-  http::response response;
-  std::string rule;         ///< the true reason of a refusal, which the client is never told
-  std::uint64_t token = 0;  ///< number of the token issued
+/// An answer, or the wish for a client's keys before there can be one.
+struct outcome {
+  token_answer answer;
+  std::string keys_url;  ///< empty: answered
 };
 
-/// Epic's token endpoint for SMART Backend Services. Every refusal is 400 with an error code and a null
-/// description.
+/// Epic's token endpoint: client_credentials, authorization_code, refresh_token. Every refusal is an error
+/// code with a null description; 400, or 401 where a client came with Basic.
 class token_endpoint {
  public:
-  token_endpoint(assertion_rules rules, std::string scope, token_store& tokens);
+  struct settings {
+    bool orders = false;  ///< honours the scopes that a backend client asks for, and takes its secret
+  };
+  token_endpoint(settings s, client_authenticator& clients, code_box& codes, token_issuer& issuer)
+      : settings_(s), clients_(clients), codes_(codes), issuer_(issuer) {}
 
-  token_answer handle(const http::request&, const client_keys&, instant now, wall_time wall);
+  outcome handle(const http::request&, const std::string& origin, const moment&, const keys_at_hand*);
 
  private:
-  assertion_rules rules_;
-  std::string scope_;
-  token_store& tokens_;
-  replay_store seen_;
+  struct call;
+  outcome by_credentials(const call&);
+  outcome by_code(const call&);
+  outcome by_refresh_token(const call&);
+
+  settings settings_;
+  client_authenticator& clients_;
+  code_box& codes_;
+  token_issuer& issuer_;
 };
+
+/// The refusal of a client that is not who it says, or the wish for its keys.
+outcome outcome_of(const authentication&);
 
 }  // namespace epicenter::mock::oauth

@@ -1,20 +1,14 @@
 #include "mock-epic/server/site.hpp"
 
-#include "mock-epic/fhir/metadata.hpp"
-#include "mock-epic/oauth/key_sets.hpp"
+#include "mock-epic/oauth/bearer.hpp"
 #include "mock-epic/server/times.hpp"
+#include "mock-epic/server/token_access.hpp"
 
 namespace epicenter::mock::server {
 namespace {
 
 bool is_orders(const options& o) {
   return o.profile == profile::orders;
-}
-
-oauth::assertion_rules rules_of_assertions() {
-  oauth::assertion_rules rules;
-  rules.token_path = token_path;
-  return rules;
 }
 
 fhir::engine_options engine_options_of(const options& o) {
@@ -24,6 +18,8 @@ fhir::engine_options engine_options_of(const options& o) {
   made.token_path = token_path;
   made.seed = o.seed;
   made.requires_token = !o.open;
+  made.store.chart_bytes = o.chart_bytes;
+  made.store.parsed_bytes = o.parsed_bytes;
   return made;
 }
 
@@ -32,6 +28,7 @@ data::hospital hospital_of(const options& o, wall_time now) {
   made.seed = o.seed;
   made.patients = o.patients;
   made.today = std::chrono::floor<std::chrono::days>(now);
+  if (o.records) return data::hospital(o.records, made);
   return data::hospital(made);
 }
 
@@ -39,31 +36,8 @@ bool is_below(std::string_view path, std::string_view base) {
   return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
 }
 
-/// The token of "Authorization: Bearer …"; nothing where the header is absent or of another scheme.
-std::optional<std::string_view> bearer_of(const http::request& request) {
-  const std::string* header = request.fields.find("Authorization");
-  if (!header || header->size() < 8 ||
-      !http::equal_ignoring_case(std::string_view(*header).substr(0, 7), "Bearer "))
-    return std::nullopt;
-  return std::string_view(*header).substr(7);
-}
-
-fhir::answer refuse_without_token() {
-  fhir::answer made = fhir::answer_empty(401, "token_missing");
-  made.response.fields.set("WWW-Authenticate", "Bearer");
-  return made;
-}
-
-/// Captured: the header, and a body of two quotation marks.
-fhir::answer refuse_token(std::string rule) {
-  fhir::answer made = fhir::answer_empty(401, std::move(rule));
-  made.response.fields.set(
-      "WWW-Authenticate",
-      "Bearer error=\"invalid_token\", error_description=\"The access token provided is not "
-      "valid\"");
-  made.response.fields.set("Content-Type", "application/json; charset=utf-8");
-  made.response.body = "\"\"";
-  return made;
+fhir::answer as_fhir(oauth::token_answer made) {
+  return {std::move(made.response), std::move(made.rule), {}};
 }
 
 }  // namespace
@@ -71,82 +45,119 @@ fhir::answer refuse_token(std::string rule) {
 site::site(const runtime::runtime& rt, const options& o)
     : rt_(rt),
       open_(o.open),
+      orders_(is_orders(o)),
       identity_(*this),
-      tokens_(runtime::random_stream(runtime::derive_seed(o.seed, "mock.tokens")), o.token_lifetime),
-      endpoint_(rules_of_assertions(), fhir::granted_scope(is_orders(o)), tokens_),
-      engine_(engine_options_of(o), hospital_of(o, rt.wall())) {
-  for (const client_registration& client : o.clients) register_client(client);
+      engine_(engine_options_of(o), hospital_of(o, rt.wall())),
+      authority_(authority_options_of(o)) {
+  for (const client_registration& client : o.clients) authority_.register_client(client);
 }
 
-void site::register_client(client_registration client) {
-  oauth::client_keys& where = frozen_ > 0 && clients_.contains(client.id) ? unseen_ : clients_;
-  where.insert_or_assign(std::move(client.id), std::move(client.jwks));
-}
-
-std::uint64_t site::own_identity::expire_tokens(std::string why) {
-  return site_.tokens_.expire_all(site_.rt_.now(), std::move(why));
-}
-
-// Opaque tokens end alike, however they end.
-std::uint64_t site::own_identity::revoke_tokens(std::string why) {
-  return site_.tokens_.expire_all(site_.rt_.now(), std::move(why));
-}
-
-std::set<std::string> site::own_identity::keys_of(std::string_view client) const {
-  return oauth::materials_of(site_.clients_, client);
-}
-
-void site::own_identity::thaw_keys() {
-  if (--site_.frozen_ > 0) return;
-  for (auto& [id, keys] : site_.unseen_) site_.clients_.insert_or_assign(id, std::move(keys));
-  site_.unseen_.clear();
-}
-
-site::reply site::handle(const http::request& request, meddler* levers) {
-  if (!levers) return answer(request, {rt_.now(), rt_.wall()}, nullptr);
-  if (auto instead = levers->at_the_door(request)) return {std::move(*instead), 0};
-  const duration off = levers->clock_offset(request);
-  const wall_time wall = rt_.wall() + off;
-  reply made = answer(request, {rt_.now(), wall}, levers);
-  if (off != duration{}) made.answer.response.fields.set("Date", write_http_date(wall));
+oauth::authority_options site::authority_options_of(const options& o) {
+  oauth::authority_options made;
+  made.orders = is_orders(o);
+  made.oauth_path = oauth_path;
+  made.fhir_path = fhir_path;
+  made.token_lifetime = o.token_lifetime;
+  made.seed = o.seed;
+  made.patients.first = [this] {
+    const data::hospital& all = store().hospital();
+    return all.size() == 0 ? std::string() : all.key(0).patient;
+  };
+  made.patients.is_patient = [this](std::string_view id) { return store().has_patient(id); };
   return made;
 }
 
-site::reply site::answer(const http::request& request, fhir::moment at, meddler* levers) {
-  const std::string_view path = request.path();
-  if (path == token_path) return handle_token(request, at, levers);
-  if (is_below(path, fhir_path) || engine_.exporter().owns(path)) return handle_fhir(request, at, levers);
-  return {fhir::answer_html_404(), 0};
+std::uint64_t site::own_identity::expire_tokens(std::string why) {
+  return site_.authority_.tokens().expire_all(site_.rt_.now(), std::move(why));
 }
 
-site::reply site::handle_token(const http::request& request, fhir::moment at, meddler* levers) {
+std::uint64_t site::own_identity::revoke_tokens(std::string why) {
+  return site_.authority_.revoke_all(site_.rt_.now(), std::move(why));
+}
+
+bool site::own_identity::knows_client(std::string_view id) const {
+  return site_.authority_.clients().find(id) != nullptr;
+}
+
+std::set<std::string> site::own_identity::keys_of(std::string_view client) const {
+  return site_.authority_.identities_of(client, site_.rt_.now());
+}
+
+void site::own_identity::freeze_keys() {
+  if (++frozen_ == 1) site_.authority_.freeze_keys(true);
+}
+
+void site::own_identity::thaw_keys() {
+  if (--frozen_ == 0) site_.authority_.freeze_keys(false);
+}
+
+fhir::moment site::moment_of(const http::request& request, meddler* levers) const {
+  return {rt_.now(), rt_.wall() + (levers ? levers->clock_offset(request) : duration{})};
+}
+
+site::step site::handle(const http::request& request, meddler* levers) {
+  if (levers)
+    if (auto instead = levers->at_the_door(request)) return reply{std::move(*instead), 0};
+  const fhir::moment at = moment_of(request, levers);
+  step made = answer(request, at, levers);
+  // A clock that is off shows in every answer.
+  if (reply* done = std::get_if<reply>(&made); done && at.wall != rt_.wall())
+    done->answer.response.fields.set("Date", write_http_date(at.wall));
+  return made;
+}
+
+site::step site::answer(const http::request& request, fhir::moment at, meddler* levers) {
+  const std::string_view path = request.path();
+  if (authority_.serves(path)) return authorise(request, at, levers);
+  if (is_below(path, fhir_path) || engine_.exporter().owns(path)) return handle_fhir(request, at, levers);
+  return reply{fhir::answer_html_404(), 0};
+}
+
+site::step site::authorise(const http::request& request, fhir::moment at, meddler* levers) {
+  const auto origin = oauth::origin_of(request, request.scheme == "https");
+  if (!origin) return reply{fhir::answer_bad_host(), 0};
   token_conditions conditions;
-  if (levers) levers->before_token(request, conditions);
-  const bool as_they_are = !conditions.knows_no_key && conditions.retired_keys.empty();
-  if (conditions.knows_no_key) conditions.retired_keys = oauth::materials_of(clients_, "");
-  const oauth::client_keys left =
-      as_they_are ? oauth::client_keys() : oauth::without(clients_, conditions.retired_keys);
-  oauth::token_answer made = endpoint_.handle(request, as_they_are ? clients_ : left, at.now, at.wall);
-  reply done{fhir::answer{std::move(made.response), std::move(made.rule), {}}, made.token};
-  if (levers) levers->after_token(request, done.answer);
-  return done;
+  if (levers && request.path() == token_path) levers->before_token(request, conditions);
+  const oauth::moment when{at.now, at.wall, &conditions};
+  oauth::step made = authority_.begin(request, *origin, when);
+  if (auto* keys = std::get_if<oauth::need_keys>(&made)) return std::move(*keys);
+  auto& done = std::get<oauth::token_answer>(made);
+  const std::uint64_t token = done.token;
+  fhir::answer answered = as_fhir(std::move(done));
+  if (levers && request.path() == token_path) levers->after_token(request, answered);
+  return reply{std::move(answered), token};
+}
+
+site::reply site::resume(oauth::need_keys asked, oauth::fetched_keys fetched, meddler* levers) {
+  const http::request request = asked.request;
+  const fhir::moment at = moment_of(request, levers);
+  token_conditions conditions;
+  if (levers && request.path() == token_path) levers->before_token(request, conditions);
+  const oauth::moment when{at.now, at.wall, &conditions};
+  oauth::token_answer done = authority_.resume(std::move(asked), std::move(fetched), when);
+  const std::uint64_t token = done.token;
+  fhir::answer answered = as_fhir(std::move(done));
+  if (levers && request.path() == token_path) levers->after_token(request, answered);
+  return {std::move(answered), token};
 }
 
 site::reply site::handle_fhir(const http::request& request, fhir::moment at, meddler* levers) {
+  const auto presented = oauth::bearer_of(request);
   oauth::token_store::standing token;
-  const auto presented = bearer_of(request);
-  if (presented) token = tokens_.look_up(*presented, at.now);
+  if (presented) token = authority_.tokens().look_up(*presented, at.now);
   const bool of_export = engine_.exporter().owns(request.path());
   if (!open_ && (of_export || !engine_.is_public(request.path()))) {
-    if (!presented) return {refuse_without_token(), 0};
-    if (!token.valid) {
-      std::string why = token.number == 0 ? "token_unknown" : token.expired_by;
-      if (why.empty()) why = "token_expired";
-      return {refuse_token(std::move(why)), token.number};
-    }
+    if (!presented) return {as_fhir(oauth::refuse_without_token()), 0};
+    if (!token.valid) return {as_fhir(oauth::refuse_token(token)), token.number};
   }
-  if (of_export) return {engine_.exporter().handle(request, at), token.number};
-  return {engine_.handle(request, at, nullptr, levers), token.number};
+  // An open server grants everything, also to those who present a token.
+  std::optional<token_access> allowed;
+  if (!open_ && token.what) allowed.emplace(*token.what, !orders_);
+  const fhir::access* access = allowed ? &*allowed : nullptr;
+  reply made{of_export ? engine_.exporter().handle(request, at, access) : engine_.handle(request, at, access, levers),
+             token.number};
+  if (made.answer.rule == "insufficient_scope") authority_.count_scope_refusal();
+  return made;
 }
 
 }  // namespace epicenter::mock::server

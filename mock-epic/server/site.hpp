@@ -2,12 +2,13 @@
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
+#include <variant>
 
 #include "mock-epic/fhir/engine.hpp"
 #include "mock-epic/levers/identity_controls.hpp"
 #include "mock-epic/levers/meddler.hpp"
 #include "mock-epic/mock.hpp"
-#include "mock-epic/oauth/token_endpoint.hpp"
+#include "mock-epic/oauth/authority.hpp"
 
 namespace epicenter::mock::server {
 
@@ -21,11 +22,15 @@ class site {
     fhir::answer answer;
     std::uint64_t token = 0;  ///< number of the token presented or issued
   };
-  /// Answers what is asked of Epic: token endpoint, FHIR, or an unknown route. `levers`: null where none is
+  /// An answer, or the question for a client's keys that must be fetched first.
+  using step = std::variant<reply, oauth::need_keys>;
+  /// Answers what is asked of Epic: FHIR, authorization, or an unknown route. `levers`: null where none is
   /// active.
-  reply handle(const http::request&, meddler* levers = nullptr);
+  step handle(const http::request&, meddler* levers = nullptr);
+  /// After the keys were fetched, or not.
+  reply resume(oauth::need_keys, oauth::fetched_keys, meddler* levers = nullptr);
 
-  void register_client(client_registration);
+  oauth::authority& authority() { return authority_; }
   identity_controls& identity() { return identity_; }
   fhir::store& store() { return engine_.store(); }
 
@@ -36,27 +41,27 @@ class site {
     explicit own_identity(site& of) : site_(of) {}
     std::uint64_t expire_tokens(std::string why) override;
     std::uint64_t revoke_tokens(std::string why) override;
-    bool knows_client(std::string_view id) const override { return site_.clients_.contains(id); }
+    bool knows_client(std::string_view id) const override;
     std::set<std::string> keys_of(std::string_view client) const override;
-    void freeze_keys() override { ++site_.frozen_; }
+    void freeze_keys() override;
     void thaw_keys() override;
 
    private:
     site& site_;
+    unsigned frozen_ = 0;  ///< by so many levers
   };
-  reply answer(const http::request&, fhir::moment, meddler*);
-  reply handle_token(const http::request&, fhir::moment, meddler*);
+  oauth::authority_options authority_options_of(const options&);
+  fhir::moment moment_of(const http::request&, meddler*) const;
+  step answer(const http::request&, fhir::moment, meddler*);
+  step authorise(const http::request&, fhir::moment, meddler*);
   reply handle_fhir(const http::request&, fhir::moment, meddler*);
 
   const runtime::runtime& rt_;
   bool open_;
+  bool orders_;
   own_identity identity_;
-  oauth::client_keys clients_;
-  oauth::client_keys unseen_;  ///< registered while key sets are frozen
-  unsigned frozen_ = 0;        ///< by so many levers
-  oauth::token_store tokens_;
-  oauth::token_endpoint endpoint_;
   fhir::engine engine_;
+  oauth::authority authority_;
 };
 
 }  // namespace epicenter::mock::server

@@ -1,4 +1,4 @@
-#include "mock-epic/oauth/token_endpoint.hpp"
+#include "mock-epic/oauth/authority.hpp"
 
 #include <gtest/gtest.h>
 #include <epicenter/json/parse.hpp>
@@ -42,8 +42,11 @@ class TokenEndpoint : public testing::Test {
     twin.set("kid", "twin");
     json::object wrong_curve = k.p256.jwk();
     wrong_curve.set("kid", "wrong-curve");
-    clients.emplace(client, test::key_set({k.rsa.jwk(), k.p256.jwk(), k.p384.jwk(), wrong_alg, encryption,
-                                           twin, twin, wrong_curve}));
+    client_registration made{std::string(client)};
+    made.jwks = test::key_set(
+        {k.rsa.jwk(), k.p256.jwk(), k.p384.jwk(), wrong_alg, encryption, twin, twin, wrong_curve});
+    made.scopes = "system/Patient.rs";
+    server.register_client(made);
   }
 
   static json::object good_claims() {
@@ -66,7 +69,7 @@ class TokenEndpoint : public testing::Test {
     return made;
   }
   token_answer ask(const http::request& request) {
-    return endpoint.handle(request, clients, instant{}, now_wall);
+    return std::get<token_answer>(server.begin(request, "http://127.0.0.1:8080", {instant{}, now_wall}));
   }
   token_answer ask_with(const signing_key& key, assertion a) {
     return ask(request_with(test::token_form(test::make_jwt(key, std::move(a)))));
@@ -80,9 +83,13 @@ class TokenEndpoint : public testing::Test {
   }
 
   const keys& k = shared_keys();
-  client_keys clients;
-  token_store tokens{runtime::random_stream(7), 1h};
-  token_endpoint endpoint{assertion_rules{std::string(token_path), {}}, "system/Patient.rs", tokens};
+  static authority_options options_of_test() {
+    authority_options made;
+    made.oauth_path = oauth_path;
+    made.fhir_path = fhir_path;
+    return made;
+  }
+  authority server{options_of_test()};
 };
 
 TEST_F(TokenEndpoint, GrantsForEachAllowedAlgorithm) {
@@ -103,7 +110,7 @@ TEST_F(TokenEndpoint, GrantsForEachAllowedAlgorithm) {
     EXPECT_EQ(body->find("expires_in")->to_int64(), 3600);
     EXPECT_EQ(body->string_at("token_type"), "bearer");
     EXPECT_EQ(body->string_at("scope"), "system/Patient.rs");
-    const auto standing = tokens.look_up(body->string_at("access_token"), instant{});
+    const auto standing = server.tokens().look_up(body->string_at("access_token"), instant{});
     EXPECT_EQ(standing.number, number);
     EXPECT_TRUE(standing.valid);
   }
@@ -133,6 +140,9 @@ TEST_F(TokenEndpoint, RefusesEachDefectOfTheAssertionAndJournalsTheTrueReason) {
       {"key_of_other_alg", header("kid", "other-alg")},
       {"key_of_other_use", header("kid", "enc")},
       {"key_unusable", header("kid", "wrong-curve")},
+      {"kid_missing", header("kid", 5)},
+      {"crit", header("crit", json::array{})},
+      {"typ", header("typ", nullptr)},
       {"iss_sub", claim("sub", "client-2")},
       {"iss_sub", claim("iss", 5)},
       {"client_unknown", [](assertion& a) { a.claims.set("iss", "x"), a.claims.set("sub", "x"); }},
@@ -140,6 +150,11 @@ TEST_F(TokenEndpoint, RefusesEachDefectOfTheAssertionAndJournalsTheTrueReason) {
       {"aud", claim("aud", "ftp://127.0.0.1/interconnect-fhir-oauth/oauth2/token")},
       {"aud", claim("aud", "http:///interconnect-fhir-oauth/oauth2/token")},
       {"aud", [](assertion& a) { a.claims.erase("aud"); }},
+      {"aud", claim("aud", json::array{json::value("http://x/other")})},
+      {"aud", claim("aud", json::array{})},
+      {"exp_missing", claim("exp", -1)},
+      {"nbf", claim("nbf", "soon")},
+      {"iat", claim("iat", nullptr)},
       {"exp_missing", [](assertion& a) { a.claims.erase("exp"); }},
       {"exp_missing", claim("exp", std::to_string(now_seconds + 60))},
       {"expired", claim("exp", now_seconds)},
@@ -173,11 +188,16 @@ TEST_F(TokenEndpoint, TakesTheLimitsThemselves) {
 }
 
 TEST_F(TokenEndpoint, ListedAudiencesAreTheOnlyOnes) {
-  token_endpoint strict{assertion_rules{std::string(token_path), {"https://ehr.example/token"}}, "", tokens};
+  authority_options listed = options_of_test();
+  listed.audiences = {"https://ehr.example/token"};
+  authority strict{listed};
+  client_registration known{std::string(client)};
+  known.jwks = test::key_set({k.p384.jwk()});
+  strict.register_client(known);
   assertion a{"ES384", {}, good_claims()};
   const auto ask_strict = [&](const assertion& one) {
-    return strict.handle(request_with(test::token_form(test::make_jwt(k.p384, one))), clients, instant{},
-                         now_wall);
+    return std::get<token_answer>(strict.begin(request_with(test::token_form(test::make_jwt(k.p384, one))),
+                                               "http://x", {instant{}, now_wall}));
   };
   expect_refused(ask_strict(a), "invalid_client", "aud");
   a.claims.set("aud", "https://ehr.example/token");
@@ -229,38 +249,31 @@ TEST_F(TokenEndpoint, RefusesRequestsOfAnotherForm) {
   expect_refused(ask(request_with(std::string(40'000, 'x'))), "invalid_request", "body_too_large");
 }
 
+TEST_F(TokenEndpoint, AP384KeyServesEs384Alone) {
+  client_registration made{std::string(client)};
+  made.jwks = test::key_set({k.p384.jwk()});
+  server.register_client(made);
+  assertion a{"ES256", {}, good_claims()};
+  expect_refused(ask_with(k.p384, a), "invalid_client", "key_unusable");
+  a.alg = "RS384";
+  expect_refused(ask_with(k.p384, a), "invalid_client", "kid_unknown");
+  a.alg = "ES384";
+  EXPECT_EQ(ask_with(k.p384, a).rule, "token_issued");
+}
+
+TEST_F(TokenEndpoint, TakesAListOfAudiencesThatNamesIt) {
+  assertion a{"ES384", {}, good_claims()};
+  const json::value own = *a.claims.find("aud");
+  a.claims.set("aud", json::array{json::value("http://x"), own});
+  EXPECT_EQ(ask_with(k.p384, std::move(a)).rule, "token_issued");
+}
+
 TEST_F(TokenEndpoint, RefusesShortRsaKeys) {
   const signing_key weak = signing_key::rsa("weak", 1024);
-  clients.find(client)->second = test::key_set({weak.jwk()});
+  client_registration made{std::string(client)};
+  made.jwks = test::key_set({weak.jwk()});
+  server.register_client(made);
   expect_refused(ask_with(weak, {"RS384", {}, good_claims()}), "invalid_client", "key_unusable");
-}
-
-TEST(ReplayStore, ForgetsWhatHasExpiredAndTakesNoMoreThanItsBound) {
-  replay_store seen(2);
-  using enum replay_store::outcome;
-  const wall_time t{};
-  EXPECT_EQ(seen.take("c", "1", t + 10s, t), taken);
-  EXPECT_EQ(seen.take("d", "1", t + 20s, t), taken);
-  EXPECT_EQ(seen.take("c", "2", t + 20s, t), full);
-  EXPECT_EQ(seen.take("c", "1", t + 10s, t + 9s), replayed);
-  EXPECT_EQ(seen.take("c", "2", t + 20s, t + 10s), taken);
-  EXPECT_EQ(seen.size(), 2U);
-}
-
-TEST(TokenStore, ExpiresByTimeAndByLeverAndForgetsTheOldest) {
-  token_store tokens(runtime::random_stream(1), 10s, 2);
-  const instant t{};
-  const auto first = tokens.issue(t);
-  EXPECT_TRUE(tokens.look_up(first.token, t + 10s - 1ns).valid);
-  EXPECT_FALSE(tokens.look_up(first.token, t + 10s).valid);
-  const auto second = tokens.issue(t + 9s);
-  EXPECT_EQ(tokens.expire_all(t + 10s, "why"), 1U);
-  EXPECT_EQ(tokens.look_up(second.token, t + 10s).expired_by, "why");
-  EXPECT_EQ(tokens.look_up(first.token, t + 10s).expired_by, "");
-  const auto third = tokens.issue(t + 10s);
-  EXPECT_TRUE(tokens.look_up(third.token, t + 10s).valid);
-  EXPECT_EQ(tokens.look_up(first.token, t).number, 0U);
-  EXPECT_EQ(tokens.look_up(second.token, t).number, 2U);
 }
 
 }  // namespace

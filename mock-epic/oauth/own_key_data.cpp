@@ -1,0 +1,38 @@
+// The RSA key that every mock Epic signs with. It is a test key: public, the same everywhere, worth nothing.
+#include "mock-epic/oauth/own_key.hpp"
+
+namespace epicenter::mock::oauth {
+
+std::string_view public_test_key_pem() {
+  return R"(
+-----BEGIN RSA PRIVATE KEY-----
+MIIEowIBAAKCAQEApxCyap8ftl50U6gh52XnQNfDhhd+g5huZhXiW2rcqtxAhq71
+qhd9VuzWsXWbBoCXgAe11orSeMLG22Na6pLHJIKWMXT/6DI58uZjG+9PbFu3vuZ7
+SBOhGtrKN0Ph4RyaPUv4e8tnWfZCUNDjJYfAD7TU+FjZCw1nIHJJ68mzO72s+MR3
+hpq7vwO3CTvDTfQWFxvTVjjRBhsqw61ZIppt/VQr9Rho9RFhTwgtiQjfSPTJdJub
+UHspRIyzhnaScpV28Fng0SwDdfrjT/g5Vl7hDgRPlqSOEHt0VZAaj3Wj7HznhYr1
+jAuBXpFj/QODn1AIaEN+DZ/SDEhuWwd0SHX4NwIDAQABAoIBAAg3Sv7xWmbmmEPw
+9dHicg//TG9QwnkISw2cL+idBcMlV8sH2a8GvrRCq4BIr1oPguPZ/ThS1Wz47zyk
+0zjMBR0niuldvqQVrEHk0KT0DOzgSdYKka+Gv5qJff5fyUD/3hn7nXnBFBEZikNd
+Mn6LAYgENaENBYeEnji7RiVhYv4iDoMoKgjl+NyTQ7dihBB6a/6MWnrZkbUVO5Ik
+q0N8ivNckxNyumPN8/TFsiCQLuBSdl72dVOUUgfL+zD/RpZf5O5lgo5n/sddE/R7
+xo3y0TxDpdnEsEPanxI0CMwk06LEBcOtytdc1pSNnn45SAq8i1Dwi1ihmnvx1U2j
+No00DDkCgYEA0HUijY06RE4SxUGTrRHBkDIt7yLQhIm/FiFxhnx95OZYLB5eoz3+
+NYSi7Q4WV0sJPcPPIUJNY7+4YjCPrhK0TPKTM7WzOQ5tQ8E94KWlpS+dvegNgs/T
+AJNTz3QGBNvSQnm+pvShT4f8VL9M0uN2hXQBWxnJSxHrZmna10jzdtsCgYEAzSrb
+Px3+O1lrj1DP7LG2vCWOkwIT+vCRuQWo7RYfM41fF5YWAJv2W3hLILAj5rXuMPLl
+tlbOFymk0e7YY7om9Tovw8BSpmUF2odcxqRh7To637pNfW20DgYjl0P5hxwhqrWS
+wk6u58d5ksnD2sAXnvRE+Sipj6vxETKpikyWfNUCgYEAnBLXZ/wRYArEawQKOU5O
+ClRHp//89v7bHwqzIOocqED+SyoB2V8U8aT5B1vAxmLb7G6qqlAl+UUWHA4XxVEj
+xWjpZZHpOhLfJBeO6J+dQexAwmr3krVfWdL0sSJBT2n2JudYI1CNZip+dkU0k8DS
+gGC2kyrfV2F3Shp/SyjHgHkCgYBdUmsb0Ja9hDUKoWWSclt+RU8Oy1kvQZHnKQ3n
+mbJjjqB8aAZmDIsInDUAD16lKIfJuBKI1/8yRfz0iMHgyuHBlc/4KFjv2u/IsN2g
+dVEdyOjSrzlkHixSXLR/r6mmrUMbFTBGNegVAYTpIeF2dP3Jja557ucBtOIYQoUf
+pSqmaQKBgBomlqfv7pyIpc7mqz5RNndX/Al3k3HsYyI0vMLYpWmOnWIgFdJJW+N7
+77f+YMf+9mC2b2YUKP89tY9P1MUTTclQQvRpECf5X06KjazprwDEgbHELMvJD1yQ
+1y0eecNOyEsEoiUNBtq/qpzRh3+sk3Vr7wy2iS612zGcAkszzm/G
+-----END RSA PRIVATE KEY-----
+)";
+}
+
+}  // namespace epicenter::mock::oauth
