@@ -79,12 +79,13 @@ result<> append_head(std::string& out, const response& r, const response_context
   const std::string_view reason = r.reason.empty() ? reason_phrase(r.status) : std::string_view(r.reason);
   if (!is_field_value(reason)) return fail(errc::malformed, "the reason phrase has control characters");
   out.append("HTTP/1.1 ").append(std::to_string(r.status)).append(" ").append(reason).append("\r\n");
+  const bool by_length = context.framing == body_framing::length;
   bool has_date = false;
   bool has_close = false;
   for (const headers::field& f : r.fields) {
     const auto keep = check_field(f);
     if (!keep) return fail(keep.error());
-    const bool length_of_unsent = r.body.empty() && (context.to_head || r.status == 304);
+    const bool length_of_unsent = by_length && r.body.empty() && (context.to_head || r.status == 304);
     if (!*keep && !length_of_unsent) continue;
     has_date = has_date || equal_ignoring_case(f.first, "Date");
     has_close =
@@ -94,7 +95,10 @@ result<> append_head(std::string& out, const response& r, const response_context
   if (!has_date && !context.date.empty()) append_field(out, "Date", context.date);
   if (context.closes && !has_close) append_field(out, "Connection", "close");
   const bool given = context.to_head && r.body.empty() && r.fields.contains("Content-Length");
-  if (!has_no_body(r.status) && !given) append_field(out, "Content-Length", std::to_string(r.body.size()));
+  if (!has_no_body(r.status)) {
+    if (by_length && !given) append_field(out, "Content-Length", std::to_string(r.body.size()));
+    if (context.framing == body_framing::chunked) append_field(out, "Transfer-Encoding", "chunked");
+  }
   out.append("\r\n");
   return {};
 }

@@ -12,10 +12,14 @@ namespace epicenter::http {
 /// (line breaks in a value, a Transfer-Encoding, …); out is in an unspecified state then.
 result<> append_head(std::string& out, const request&, std::string_view authority);
 
+/// How the end of a response's body is told (RFC 9112, section 6.3).
+enum class body_framing { length, chunked, until_close };
+
 struct response_context {
   bool to_head = false;   ///< Content-Length may then be given without a body
   bool closes = false;    ///< adds Connection: close
   std::string_view date;  ///< for the Date field
+  body_framing framing = body_framing::length;
 };
 result<> append_head(std::string& out, const response&, const response_context&);
 

@@ -21,6 +21,15 @@ class exchange {
   virtual runtime::endpoint peer() const = 0;
   /// Sends the response; completes when the transport has taken every byte. At most once.
   virtual runtime::task<result<>> respond(response) = 0;
+  /// Begins a response whose length is not known yet: its head, and its body, where it has one, as the first
+  /// chunk. Framed by chunks (RFC 9112, section 7.1) where the connection stays open, else by its close. To
+  /// HEAD, and for statuses without a body, chunks are taken and not sent. In place of respond().
+  virtual runtime::task<result<>> start_chunked(response head) = 0;
+  /// Sends more of the body; completes when the transport has taken it. Empty: nothing is sent. Between
+  /// chunks no time limit runs: that is the handler's to keep.
+  virtual runtime::task<result<>> send_chunk(std::string) = 0;
+  /// Ends the body. A handler that returns without it leaves a response that the client can tell is cut off.
+  virtual runtime::task<result<>> end_chunked() = 0;
   /// Sends raw bytes in place of an HTTP response (faults), then closes the connection when the handler
   /// returns.
   virtual runtime::task<result<>> respond_raw(std::string bytes) = 0;

@@ -40,6 +40,9 @@ class server_connection final : public exchange {
   std::uint64_t connection_id() const override { return id_; }
   runtime::endpoint peer() const override { return stream_->remote_endpoint(); }
   runtime::task<result<>> respond(response) override;
+  runtime::task<result<>> start_chunked(response head) override;
+  runtime::task<result<>> send_chunk(std::string) override;
+  runtime::task<result<>> end_chunked() override;
   runtime::task<result<>> respond_raw(std::string bytes) override;
   void reset() override;
 
@@ -51,6 +54,8 @@ class server_connection final : public exchange {
   };
   enum class part { none, head, body };
   enum class progress { more_needed, complete, refused };
+  /// A body that is sent in parts: not at all, framed by chunks or by the close, or only its head is wanted.
+  enum class streaming { none, chunks, until_close, head_only };
 
   runtime::task<bool> receive();
   runtime::task<bool> fill();
@@ -59,6 +64,8 @@ class server_connection final : public exchange {
   void accept_request();
   runtime::task<> refuse();
   runtime::task<> linger();
+  void decide_keep_alive(const response&);
+  result<> begin_answer(const response&, body_framing);
   runtime::task<result<>> write(std::string_view head, std::string_view body);
   void limit_time();
 
@@ -79,7 +86,10 @@ class server_connection final : public exchange {
   part limited_ = part::none;  // what of this request the watchdog guards
   bool wants_continue_ = false;
   bool keep_alive_ = true;
+  bool http_1_0_ = false;
+  bool broken_ = false;  // a write has failed
   bool answered_ = false;
+  streaming streaming_ = streaming::none;
   bool closed_ = false;
   bool expired_ = false;
   watchdog dog_;
