@@ -46,12 +46,12 @@ bool request_pattern::for_each_named(const stub_request& r, Visit visit) const {
 
 bool request_pattern::parts_fit(const stub_request& r, const multipart_pattern& wanted) const {
   const auto fits = [&](const request_part& given) {
-    if (!wanted.name.empty() && part.name != wanted.name) return false;
-    if (!wanted.file_name.empty() && part.file_name != wanted.file_name) return false;
+    if (!wanted.name.empty() && given.name != wanted.name) return false;
+    if (!wanted.file_name.empty() && given.file_name != wanted.file_name) return false;
     for (const named_pattern& one : wanted.fields)
-      if (!one.value->matches_any(values_of(part.fields, one.name), r.origin().at)) return false;
+      if (!one.value->matches_any(values_of(given.fields, one.name), r.origin().at)) return false;
     return std::all_of(wanted.body.begin(), wanted.body.end(), [&](const pattern_ptr& one) {
-      return one->matches(std::string_view(part.body), r.origin().at);
+      return one->matches(std::string_view(given.body), r.origin().at);
     });
   };
   const auto& parts = r.parts();
