@@ -4,7 +4,7 @@
 #include <charconv>
 #include <epicenter/json/write.hpp>
 
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 #include "mock-epic/stubs/template_request.hpp"
 
 namespace epicenter::mock::stubs {

@@ -42,7 +42,7 @@ struct helper {
 /// nullptr where there is none.
 const helper* find_helper(std::string_view name);
 
-// The families (template_*_helpers.cpp).
+// The families (template_*_functions.cpp).
 const std::vector<helper>& text_helpers();
 const std::vector<helper>& json_helpers();
 const std::vector<helper>& date_helpers();

@@ -1,6 +1,6 @@
 #include <epicenter/base/ids.hpp>
 
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 
 namespace epicenter::mock::stubs {
 namespace {

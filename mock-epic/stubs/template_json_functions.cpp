@@ -3,7 +3,7 @@
 #include <epicenter/json/write.hpp>
 
 #include "mock-epic/stubs/json_path.hpp"
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 #include "mock-epic/stubs/xml_document.hpp"
 
 namespace epicenter::mock::stubs {

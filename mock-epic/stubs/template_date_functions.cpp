@@ -1,5 +1,5 @@
 #include "mock-epic/stubs/date_text.hpp"
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 
 namespace epicenter::mock::stubs {
 namespace {

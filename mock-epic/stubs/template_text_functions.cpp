@@ -4,7 +4,7 @@
 #include "mock-epic/stubs/base64.hpp"
 #include "mock-epic/stubs/json_equality.hpp"
 #include "mock-epic/stubs/regex.hpp"
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 
 namespace epicenter::mock::stubs {
 namespace {

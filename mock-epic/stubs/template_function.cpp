@@ -1,4 +1,4 @@
-#include "mock-epic/stubs/template_helper.hpp"
+#include "mock-epic/stubs/template_function.hpp"
 
 namespace epicenter::mock::stubs {
 
