@@ -184,7 +184,8 @@ class template_reader {
     const bool comment = text_.substr(open, 5) == "{{!--";
     const std::string_view closing = triple ? "}}}" : comment ? "--}}" : "}}";
     const std::size_t begin = open + (triple ? 3 : 2);
-    const std::size_t end = text_.find(closing, begin);
+    const bool remark = begin < text_.size() && text_[begin] == '!';
+    const std::size_t end = remark ? text_.find(closing, begin) : end_of_tag(begin, closing);
     if (end == std::string_view::npos) {
       wrong = "a tag does not end";
       return false;
@@ -203,6 +204,25 @@ class template_reader {
     if (inside.starts_with('&')) inside.remove_prefix(1);
     tag = std::string(trim(inside));
     return true;
+  }
+
+  /// Where the tag closes: not inside of a quoted text.
+  std::size_t end_of_tag(std::size_t at, std::string_view closing) const {
+    char mark = 0;
+    for (; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (mark != 0) {
+        if (c == '\\')
+          ++at;
+        else if (c == mark)
+          mark = 0;
+      } else if (c == '\'' || c == '"') {
+        mark = c;
+      } else if (text_.substr(at, closing.size()) == closing) {
+        return at;
+      }
+    }
+    return std::string_view::npos;
   }
 
   void add_text(std::vector<template_node>& into, std::string_view text) {
