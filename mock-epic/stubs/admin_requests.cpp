@@ -194,7 +194,7 @@ http::response admin_call::near_misses_of_unmatched() const {
     if (one->detail->matched) continue;
     if (++looked_at > most_near_misses_of) break;
     const logged_request logged(*one, world_.journal.id_of(one->seq));
-    for (const near_stub& near : nearest_stubs(store_, logged.view(), scope_))
+    for (const near_stub& near : nearest_stubs(store_, logged.view()))
       list.push_back(near_miss(logged.to_json(), "stubMapping", near.stub->shown(), near.distance));
   }
   return admin_json(200, json::object{{"nearMisses", std::move(list)}});
@@ -209,13 +209,14 @@ http::response admin_call::near_misses(std::string_view rest) {
     stub_error wrong;
     wrong.detail = "an object is needed here";
     if (!given->is_object()) return admin_error(wrong);
-    const http::request asked = read_request(*given->if_object());
+    http::request asked = read_request(*given->if_object());
     request_origin origin;
     origin.client_ip = given->string_at("clientIp");
     origin.scheme = given->string_at("scheme", "http");
     origin.at = world_.wall;
+    if (!scope_.isolation.empty()) asked.fields.set(isolation_header, scope_.isolation);
     const stub_request view(asked, origin);
-    for (const near_stub& near : nearest_stubs(store_, view, scope_))
+    for (const near_stub& near : nearest_stubs(store_, view))
       list.push_back(near_miss(request_json(view), "stubMapping", near.stub->shown(), near.distance));
   } else if (rest == "/request-pattern") {
     const auto wanted = pattern_of_body();

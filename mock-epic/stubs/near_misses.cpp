@@ -27,13 +27,11 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-std::vector<near_stub> nearest_stubs(const stub_store& store, const stub_request& r,
-                                     const stub_scope& scope) {
+std::vector<near_stub> nearest_stubs(const stub_store& store, const stub_request& r) {
   std::vector<near_stub> out;
   std::size_t looked_at = 0;
   for (const stub_mapping* one : store.index().all()) {
     if (!one->isolation.empty() && one->isolation != r.isolation()) continue;
-    if (!scope.holds(*one) && !one->isolation.empty()) continue;
     if (++looked_at > most_looked_at) break;
     const double distance = one->request.distance(r);
     if (distance == 0) continue;
@@ -47,7 +45,7 @@ std::vector<near_stub> nearest_stubs(const stub_store& store, const stub_request
 
 std::string diff_page(const stub_store& store, const stub_request& r) {
   const std::string line(column * 2 + 2, '-');
-  const std::vector<near_stub> nearest = nearest_stubs(store, r, {});
+  const std::vector<near_stub> nearest = nearest_stubs(store, r);
   std::string out = "\n" + std::string(46, ' ') + "Request was not matched\n" + std::string(46, ' ') +
                     "=======================\n\n" + line + '\n';
   if (nearest.empty()) {

@@ -10,13 +10,13 @@ namespace epicenter::mock::stubs {
 
 inline constexpr std::size_t near_misses_shown = 3;
 
-/// The nearest stubs of the scope that do not match, nearest first. At most 2,000 stubs are looked at, those
-/// that come first in match order.
+/// The nearest stubs that the request may see and that do not match, nearest first. At most 2,000 stubs are
+/// looked at, those that come first in match order.
 struct near_stub {
   const stub_mapping* stub = nullptr;
   double distance = 0;
 };
-std::vector<near_stub> nearest_stubs(const stub_store&, const stub_request&, const stub_scope&);
+std::vector<near_stub> nearest_stubs(const stub_store&, const stub_request&);
 
 /// WireMock's text: the nearest stub's lines beside the request's.
 std::string diff_page(const stub_store&, const stub_request&);

@@ -79,7 +79,7 @@ tl::expected<stub_mapping, stub_error> stub_mapping::read(const json::value& fro
   made.isolation = reader.text("isolation").value_or("");
   read_scenario(reader, made);
   made.probability = reader.real("probability", 0, 1).value_or(1);
-  if (const auto times = reader.integer("times", 1, 1'000'000'000))
+  if (const auto times = reader.integer("times", 0, 1'000'000'000))
     made.times = static_cast<std::uint64_t>(*times);
   reader.object("metadata");
   if (const json::value* request = reader.any("request"))

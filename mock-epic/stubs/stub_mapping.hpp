@@ -31,7 +31,7 @@ struct stub_mapping {
   std::uint64_t hits = 0;   ///< since the journal was reset
 
   /// Reads a stub. The id is empty where none is given. Beyond WireMock's members: isolation, probability
-  /// (0 to 1), times (1 to 10^9).
+  /// (0 to 1), times (0, used up, to 10^9).
   static tl::expected<stub_mapping, stub_error> read(const json::value&);
   /// Sets id and uuid, in front of all.
   void set_id(std::string);

@@ -122,7 +122,7 @@ TEST(stub_admin_mappings, refuse_mistakes_and_point_at_them) {
       {"{'newScenarioState':'a'}", "/scenarioName"},
       {"{'id':'x'}", "/id"},
       {"{'probability':1.5}", "/probability"},
-      {"{'times':0}", "/times"},
+      {"{'times':-1}", "/times"},
       {"{'serveEventListeners':[{'name':'mine'}]}", "/serveEventListeners/0/name"},
       {"{'serveEventListeners':[{'name':'webhook','parameters':{}}]}",
        "/serveEventListeners/0/parameters/url"},

@@ -174,6 +174,10 @@ TEST(stub_times, are_counted_down_and_shown) {
   EXPECT_EQ(d.admin_json("GET", "/mappings/" + id).find("times")->if_number()->text, "1");
   EXPECT_TRUE(d.get("/"));
   EXPECT_FALSE(d.get("/"));
+  // What is shown of a used up stub can be sent back.
+  const std::string shown = d.admin("GET", "/mappings/" + id).body;
+  EXPECT_EQ(d.admin("PUT", "/mappings/" + id, shown).status, 200U);
+  EXPECT_FALSE(d.get("/"));
 }
 
 TEST(stub_scenarios, move_through_their_states) {
