@@ -6,11 +6,14 @@
 #include <epicenter/base/check.hpp>
 #include <mutex>
 
+#include "mock-epic/fhir/state.hpp"
 #include "mock-epic/fhir/walk.hpp"
 #include "mock-epic/levers/board.hpp"
 #include "mock-epic/server/admin.hpp"
 #include "mock-epic/server/admin_guard.hpp"
 #include "mock-epic/server/site.hpp"
+#include "mock-epic/stubs/carry_out.hpp"
+#include "mock-epic/stubs/stub_engine.hpp"
 
 namespace epicenter::mock {
 namespace {
@@ -47,7 +50,8 @@ struct mock_epic::impl {
       : rt(runtime),
         reached(std::move(way)),
         guard(reached.admin_token),
-        journal(reached.journal_entries),
+        journal(reached.journal),
+        stubs({o.seed, reached.stubs_directory}),
         current(std::move(o)),
         site(std::make_unique<server::site>(rt, current)),
         levers([this] {
@@ -64,7 +68,10 @@ struct mock_epic::impl {
     wire.next_connection_id = [this] { return ++connections; };
     auto made = std::make_unique<http::server>(on, std::move(wire),
                                                [this, &on](http::exchange& ex) { return serve(ex, on); });
-    servers.push_back(served{&on, std::move(made), oauth::key_fetcher(on, current.key_authority_pem)});
+    stubs::outbound_options calls;
+    calls.allowed_hosts = reached.proxy_hosts;
+    servers.push_back(served{&on, std::move(made), oauth::key_fetcher(on, current.key_authority_pem),
+                             std::make_unique<stubs::outbound>(on, std::move(calls))});
     return *servers.back().server;
   }
 
@@ -79,43 +86,95 @@ struct mock_epic::impl {
     const std::string_view path = ex.incoming().path();
     if (path.starts_with(admin_path) && path.substr(admin_path.size()).starts_with('/')) {
       http::response answer = with_state([&] {
-        return guard.admits(ex.incoming()) ? admin.handle(ex.incoming()) : server::admin_guard::refuse();
+        return guard.admits(ex.incoming()) ? administer(ex.incoming()) : server::admin_guard::refuse();
       });
       // Whoever asked and has gone lost nothing: the admin API keeps no account of its answers.
       static_cast<void>(co_await ex.respond(std::move(answer)));
+      if (stubs.shutdown_requested() && reached.on_shutdown) reached.on_shutdown();
       co_return;
     }
-    std::uint64_t began_in = 0;
-    std::uint64_t seq = 0;
-    server::site::step first = with_state([&] {
-      began_in = era;
-      seq = receive(ex);
-      server::site::step made = site->handle(ex.incoming(), levers.active());
-      if (const auto* done = std::get_if<server::site::reply>(&made)) record(seq, *done);
-      return made;
-    });
+    progress at;
+    step first = with_state([&] { return begin(ex, at); });
+    if (auto* stub = std::get_if<stubs::stub_answer>(&first)) {
+      co_await carry_out(ex, on, std::move(*stub), at);
+      co_return;
+    }
     if (auto* asked = std::get_if<oauth::need_keys>(&first)) {
-      oauth::fetched_keys fetched = co_await keys_of(on).fetch(asked->url);
+      oauth::fetched_keys fetched = co_await of(on).keys.fetch(asked->url);
       // A reset may have come while the keys were fetched: the new site answers then.
-      first = with_state([&]() -> server::site::step {
+      first = with_state([&]() -> step {
         server::site::reply made = site->resume(std::move(*asked), std::move(fetched), levers.active());
-        if (began_in == era) record(seq, made);
+        if (at.era == era) record(at.seq, made);
         return made;
       });
     }
     server::site::reply& reply = std::get<server::site::reply>(first);
     const result<> sent = co_await ex.respond(std::move(reply.answer.response));
-    if (!sent) co_return;
-    // After a reset the number belongs to another entry.
+    if (sent) finish(at, on);
+  }
+
+  /// Which entry of the journal a request has; after a reset the number belongs to another one.
+  struct progress {
+    std::uint64_t era = 0;
+    std::uint64_t seq = 0;
+  };
+  using step = std::variant<server::site::reply, oauth::need_keys, stubs::stub_answer>;
+
+  void finish(const progress& at, const runtime::runtime& on) {
     with_state([&] {
-      if (began_in == era) journal.responded(seq, on.now());
+      if (at.era == era) journal.responded(at.seq, on.now());
     });
   }
 
-  oauth::key_fetcher& keys_of(const runtime::runtime& on) {
-    for (served& one : servers)
-      if (one.on == &on) return one.keys;
-    throw_check_failed("served", "the runtime serves this mock");
+  /// A stub wins over Epic.
+  step begin(const http::exchange& ex, progress& at) {
+    at = {era, receive(ex)};
+    if (auto stub = match_stub(ex, at.seq)) {
+      if (!stub->proxy) record(at.seq, *stub, stub->response);
+      return std::move(*stub);
+    }
+    server::site::step made = site->handle(ex.incoming(), levers.active());
+    if (auto* asked = std::get_if<oauth::need_keys>(&made)) return std::move(*asked);
+    auto& reply = std::get<server::site::reply>(made);
+    record(at.seq, reply);
+    return std::move(reply);
+  }
+
+  std::optional<stubs::stub_answer> match_stub(const http::exchange& ex, std::uint64_t seq) {
+    if (!stubs.is_used()) return std::nullopt;
+    return stubs.match(stubs::stub_request(ex.incoming(), origin_of(ex, seq)));
+  }
+
+  stubs::request_origin origin_of(const http::exchange& ex, std::uint64_t seq) const {
+    stubs::request_origin from;
+    from.client_ip = ex.peer().host;
+    from.scheme = ex.incoming().scheme;
+    from.server_host = bound.host;
+    from.server_port = bound.port;
+    from.at = rt.wall();
+    from.id = journal.id_of(seq);
+    return from;
+  }
+
+  runtime::task<> carry_out(http::exchange& ex, runtime::runtime& on, stubs::stub_answer stub, progress at) {
+    std::optional<stubs::stub_answer> called;  // what the upstream's answer belongs to
+    if (stub.proxy) called = stub;
+    stubs::carried_out done = co_await stubs::carry_out(on, ex, std::move(stub), *of(on).out);
+    with_state([&] {
+      if (at.era != era) return;
+      if (called && done.proxied) {
+        record(at.seq, *called, *done.proxied);
+        if (done.from_upstream) stubs.proxied({ex.incoming(), *done.proxied, origin_of(ex, at.seq)});
+      }
+      if (done.sent) journal.responded(at.seq, on.now());
+    });
+  }
+
+  http::response administer(const http::request& request) {
+    std::string_view below = request.path();
+    below.remove_prefix(admin_path.size());
+    if (server::admin_api::owns(below.substr(1))) return admin.handle(request);
+    return stubs.admin(request, below, stubs::admin_world{journal, rt.now(), rt.wall()});
   }
 
   std::uint64_t receive(const http::exchange& ex) {
@@ -126,7 +185,17 @@ struct mock_epic::impl {
     entry.method = bounded(request.method);
     entry.path = bounded(request.path());
     entry.received_at = ex.received_at();
-    return journal.received(std::move(entry));
+    const std::uint64_t seq = journal.received(std::move(entry));
+    if (journal.keeps_detail()) {
+      request_facts facts;
+      facts.client_ip = ex.peer().host;
+      facts.scheme = request.scheme;
+      facts.server_host = bound.host;
+      facts.server_port = bound.port;
+      facts.received = rt.wall();
+      journal.describe_request(seq, request, std::move(facts));
+    }
+    return seq;
   }
 
   void record(std::uint64_t seq, const server::site::reply& reply) {
@@ -136,25 +205,45 @@ struct mock_epic::impl {
       if (one.what == fhir::filed::action::created)
         journal.committed(seq, one.identifier, one.resource, rt.now());
     journal.answered(seq, answer.response.status, answer.rule);
+    if (!journal.keeps_detail()) return;
+    journal.describe_response(seq, answer.response);
+    journal.matched(seq, {}, answer.rule != "unknown_route");
+  }
+
+  void record(std::uint64_t seq, const stubs::stub_answer& stub, const http::response& response) {
+    journal.answered(seq, response.status, stub.rule);
+    if (!journal.keeps_detail()) return;
+    journal.describe_response(seq, response);
+    journal.matched(seq, stub.stub_id, true, stub.delay);
+  }
+
+  /// What one runtime serves with.
+  struct served {
+    runtime::runtime* on;
+    std::unique_ptr<http::server> server;
+    oauth::key_fetcher keys;
+    std::unique_ptr<stubs::outbound> out;
+  };
+  served& of(const runtime::runtime& on) {
+    for (served& one : servers)
+      if (one.on == &on) return one;
+    throw_check_failed("served", "the runtime serves this mock");
   }
 
   runtime::runtime& rt;
   serving reached;
   server::admin_guard guard;
   mock::journal journal;
+  stubs::stub_engine stubs;
   options current;
   std::unique_ptr<server::site> site;
   leased_levers levers;
   server::admin_api admin;
   std::uint64_t era = 0;  ///< counts resets
   bool listening = false;
+  runtime::endpoint bound;  ///< what a request without a Host header came to
   std::mutex state;
   std::atomic<std::uint64_t> connections{0};
-  struct served {
-    runtime::runtime* on;
-    std::unique_ptr<http::server> server;
-    oauth::key_fetcher keys;
-  };
   std::deque<served> servers;  ///< the first: of the mock's own runtime
 };
 
@@ -167,11 +256,13 @@ result<runtime::endpoint> mock_epic::listen(runtime::endpoint where) {
   EPICENTER_CHECK(!impl_->listening, "listen is called once");
   auto bound = impl_->servers.front().server->listen(std::move(where));
   impl_->listening = bound.has_value();
+  if (bound) impl_->bound = *bound;
   return bound;
 }
 
 void mock_epic::serve(runtime::runtime& on, runtime::listener_ptr from) {
   http::server& one = &on == &impl_->rt ? *impl_->servers.front().server : impl_->add_server(on);
+  impl_->bound = from->local_endpoint();
   one.serve(std::move(from));
   impl_->listening = true;
 }
@@ -186,6 +277,7 @@ runtime::task<> mock_epic::stop(runtime::runtime& on) {
   EPICENTER_CHECK(one != impl_->servers.end(), "the runtime serves this mock");
   co_await one->server->stop();
   co_await one->keys.stop();
+  co_await one->out->stop();
 }
 
 void mock_epic::reset(options o) {
@@ -209,6 +301,18 @@ const journal& mock_epic::journal() const {
 
 lever_board& mock_epic::levers() {
   return impl_->levers;
+}
+
+result<> mock_epic::load_stubs() {
+  return impl_->stubs.load();
+}
+
+std::string mock_epic::state() const {
+  return fhir::write_state(impl_->site->store());
+}
+
+result<> mock_epic::restore(std::string_view text) {
+  return fhir::read_state(text, impl_->site->store());
 }
 
 std::size_t mock_epic::count_by_identifier(std::string_view resource_type, std::string_view value) const {

@@ -4,8 +4,10 @@
 #include <epicenter/http/server.hpp>
 #include <epicenter/json/value.hpp>
 #include <epicenter/runtime/runtime.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,8 +52,10 @@ struct serving {
   http::tls_context_ptr tls;  ///< empty: plain text
   /// The bearer token that the admin API asks for; empty: it asks for none.
   std::string admin_token;
-  std::size_t journal_entries =
-      1'000'000;  ///< that are kept at most, some 400 bytes each; the oldest go first
+  journal_options journal{};
+  std::string stubs_directory{};        ///< with mappings/ and __files/; empty: stubs live in memory
+  std::set<std::string> proxy_hosts{};  ///< that stubs may proxy to, beside loopback and private ranges
+  std::function<void()> on_shutdown{};  ///< POST /__admin/shutdown; empty: it ends nothing
 };
 
 /// Lives on one runtime, and may be served by further ones on threads of their own: its state is behind one
@@ -78,6 +82,12 @@ class mock_epic {
   /// journal.
   void reset(options);
   void register_client(client_registration);
+
+  /// Reads the stubs of the directory. The error names every file that is wrong, and why.
+  result<> load_stubs();
+  /// What clients changed, as text, and back: see fhir/state.hpp.
+  std::string state() const;
+  result<> restore(std::string_view state);
 
   const mock::journal& journal() const;
   lever_board& levers();

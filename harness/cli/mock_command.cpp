@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 #include <epicenter/base/units.hpp>
+#include <epicenter/http/url.hpp>
 #include <epicenter/json/write.hpp>
 #include <epicenter/runtime/real/runtime_team.hpp>
 #include <epicenter/runtime/task.hpp>
@@ -10,6 +11,7 @@
 #include "harness/cli/command.hpp"
 #include "harness/cli/mock_tls.hpp"
 #include "harness/cli/serving.hpp"
+#include "mock-epic/data/load.hpp"
 #include "mock-epic/mock.hpp"
 
 namespace epicenter::cli {
@@ -38,7 +40,12 @@ constexpr option known_options[] = {
     {"--key", "FILE", "The private key of --cert, PEM, without a passphrase"},
     {"--open", "", "Serve FHIR without a token"},
     {"--client", "ID", "Register this client; needs --jwks"},
-    {"--jwks", "FILE", "The client's JSON Web Key Set"},
+    {"--jwks", "FILE|URL",
+     "The client's JSON Web Key Set; of an http or https URL it is fetched when needed"},
+    {"--data", "DIR",
+     "Records in place of synthetic ones: Bundles and resources (*.json, as Synthea writes them), *.ndjson"},
+    {"--stubs", "DIR", "WireMock's files: mappings/ and __files/; persistent stubs are written there"},
+    {"--proxy-host", "HOST", "A host that stubs may proxy to, beside loopback and private ranges", {}, true},
 };
 
 /// Until a signal comes; then every runtime ends what it serves.
@@ -71,10 +78,31 @@ result<mock::options> options_of(const arguments& args) {
   o.open = args.has("--open");
   if (args.has("--client") != args.has("--jwks")) return fail(errc::usage, "--client and --jwks go together");
   if (args.has("--client")) {
-    auto jwks = read_json_file(args.get("--jwks"));
-    if (!jwks) return fail(std::move(jwks.error()));
-    o.clients.push_back({args.get("--client"), std::move(*jwks)});
+    mock::client_registration client;
+    client.id = args.get("--client");
+    const std::string keys = args.get("--jwks");
+    if (keys.starts_with("http://") || keys.starts_with("https://")) {
+      if (auto url = http::parse_url(keys); !url)
+        return fail(errc::usage, "--jwks: " + url.error().message());
+      client.jwks_url = keys;
+    } else {
+      auto jwks = read_json_file(keys);
+      if (!jwks) return fail(std::move(jwks.error()));
+      client.jwks = std::move(*jwks);
+    }
+    o.clients.push_back(std::move(client));
   }
+  if (args.has("--data")) {
+    if (args.has("--patients"))
+      return fail(errc::usage, "--data brings its own patients: leave out --patients");
+    auto records = mock::data::load_directory(args.get("--data"));
+    if (!records)
+      return fail(error(make_error_code(errc::usage), "--data").caused_by(std::move(records.error())));
+    o.records = std::make_shared<const mock::data::loaded>(std::move(*records));
+  }
+  // A process of its own keeps within 30 MB; what is left out of memory comes back from the seed.
+  o.chart_bytes = std::size_t{10} << 20;
+  o.parsed_bytes = std::size_t{2} << 20;
   return o;
 }
 
@@ -124,8 +152,13 @@ int run_mock(const arguments& args) {
   mock::serving way;
   way.tls = tls->context;
   way.admin_token = std::move(*token);
-  way.journal_entries = *journal;
+  way.journal = mock::journal_options::of_command(options->seed);
+  way.journal.max_entries = *journal;
+  way.stubs_directory = args.get("--stubs");
+  for (std::string& host : args.all("--proxy-host")) way.proxy_hosts.insert(std::move(host));
+  way.on_shutdown = [] { std::raise(SIGTERM); };
   mock::mock_epic mock(team.at(0), *options, std::move(way));
+  if (auto loaded = mock.load_stubs(); !loaded) return complain("--stubs: " + loaded.error().message(), 2);
   auto listeners = team.listen(*listen);
   if (!listeners) return complain(listeners.error().message(), 8);
   const runtime::endpoint at = listeners->front()->local_endpoint();
@@ -150,7 +183,9 @@ constinit const command mock_command{
         "  epicenter mock --listen 0.0.0.0:8443 --token-file admin.token --tls --tls-ca-out ca.pem\n",
     .epilogue =
         "Prints one line of JSON with the URLs (fhir, token, admin), then serves until SIGINT or SIGTERM.\n"
-        "Requests that are under way then have half a second.\n"
+        "Requests that are under way then have half a second. The admin URL speaks WireMock's API, and below "
+        "/epic and\n"
+        "/site the mock's own: levers, clients, reset, state.\n"
         "Exit codes: 0; 2 wrong command line; 8 the port is taken, or a file cannot be written.",
     .run = run_mock,
 };

@@ -68,7 +68,8 @@ answer reader::serve(const call& c, const resource_ptr& found) {
   // Most tokens are judged by the type alone: the resource need not be parsed for them.
   const bool looks_inside =
       c.allowed && !found->deleted() && c.allowed->depends_on_content(found->type(), c.asked.what);
-  if (auto refused = refuse_unpermitted(c, found->type(), c.asked.what, looks_inside ? &found->value() : nullptr))
+  if (auto refused =
+          refuse_unpermitted(c, found->type(), c.asked.what, looks_inside ? &found->value() : nullptr))
     return std::move(*refused);
   if (found->deleted()) return answer_deleted(*found);
   if (!orders_) return answer_fhir(200, found->text(), "");

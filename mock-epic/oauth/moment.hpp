@@ -8,8 +8,8 @@
 namespace epicenter::mock::oauth {
 
 struct moment {
-  instant now;     ///< lifetimes of what this server issues and caches
-  wall_time wall;  ///< claims of JSON Web Tokens
+  instant now;                                   ///< lifetimes of what this server issues and caches
+  wall_time wall;                                ///< claims of JSON Web Tokens
   const token_conditions* conditions = nullptr;  ///< what levers say of keys; null: nothing
 };
 

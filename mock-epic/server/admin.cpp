@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "mock-epic/server/admin_clients.hpp"
 #include "mock-epic/server/admin_json.hpp"
 #include "mock-epic/server/admin_levers.hpp"
 #include "mock-epic/server/times.hpp"
@@ -24,11 +25,6 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-bool is_key_set(const json::value* jwks) {
-  const json::value* keys = jwks ? jwks->find("keys") : nullptr;
-  return keys && keys->is_array();
 }
 
 /// Reads the members of a reset into the options; what is wrong, or empty.
@@ -65,6 +61,11 @@ std::string read_options(const json::object& body, options& into) {
 
 }  // namespace
 
+bool admin_api::owns(std::string_view path) {
+  return path == "health" || path == "site" || path.starts_with("site/") || path == "epic" ||
+         path.starts_with("epic/");
+}
+
 http::response admin_api::handle(const http::request& request) {
   std::string_view path = request.path();
   path.remove_prefix(std::min(path.size(), admin_path.size() + 1));
@@ -86,6 +87,7 @@ http::response admin_api::route_site(const http::request& request, std::string_v
   if (path == "patients") return get ? patients() : bad_method();
   if (path == "identifying-phrases") return get ? identifying_phrases() : bad_method();
   if (path == "identifiers") return get ? identifiers(request) : bad_method();
+  if (path == "state") return saved_state(request);
   if (path == "reset") return request.method == "POST" ? reset(request) : bad_method();
   if (path.starts_with("clients/")) {
     const auto id = decode_segment(path.substr(8));
@@ -159,12 +161,22 @@ http::response admin_api::reset(const http::request& request) {
 }
 
 http::response admin_api::put_client(const http::request& request, std::string_view id) {
-  const auto body = read_body(request, {"jwks"});
-  if (!body) return bad_request(body.error());
-  const json::value* jwks = body->find("jwks");
-  if (!is_key_set(jwks)) return bad_request("jwks is an object with keys");
-  mock_.register_client({std::string(id), *jwks});
+  auto client = read_client(request, id);
+  if (!client) return bad_request(std::move(client.error()));
+  mock_.register_client(std::move(*client));
   return reply_nothing();
+}
+
+http::response admin_api::saved_state(const http::request& request) {
+  if (request.method == "PUT") {
+    const auto restored = mock_.restore(request.body);
+    return restored ? reply_nothing() : bad_request(restored.error().message());
+  }
+  if (request.method != "GET") return bad_method();
+  http::response made;
+  made.fields.set("Content-Type", "application/x-ndjson");
+  made.body = mock_.state();
+  return made;
 }
 
 http::response admin_api::patients() const {

@@ -23,7 +23,9 @@ namespace epicenter::mock::server {
 ///                                        by the entries up to the last one given. Entries are not final
 ///                                        until they are responded: read the journal when the traffic has
 ///                                        ended.
-///   PUT    /site/clients/{id}            {jwks}: registers or replaces a client; 204
+///   GET    /site/state                   what clients changed, as JSON lines: see fhir/state.hpp
+///   PUT    /site/state                   puts the hospital into such a state, all of it or nothing; 204
+///   PUT    /site/clients/{id}            registers or replaces a client; 204: see admin_clients.hpp
 ///   GET    /site/patients                {patients: [{patient, encounter}]}
 ///   GET    /site/identifying-phrases     {phrases}: what identifies the patients, to search logs for
 ///   GET    /site/identifiers?type=T&value=V  {count}
@@ -36,6 +38,9 @@ class admin_api {
   admin_api(mock_epic& mock, const options& current, const runtime::runtime& rt)
       : mock_(mock), current_(current), rt_(rt), began_(rt.now()) {}
 
+  /// True for the routes above; what it does not own is WireMock's. `path` is below /__admin, without its
+  /// slash.
+  static bool owns(std::string_view path);
   http::response handle(const http::request&);
 
  private:
@@ -46,6 +51,7 @@ class admin_api {
   http::response journal(const http::request&) const;
   http::response reset(const http::request&);
   http::response put_client(const http::request&, std::string_view id);
+  http::response saved_state(const http::request&);
   http::response patients() const;
   http::response identifying_phrases() const;
   http::response identifiers(const http::request&) const;

@@ -154,7 +154,8 @@ site::reply site::handle_fhir(const http::request& request, fhir::moment at, med
   std::optional<token_access> allowed;
   if (!open_ && token.what) allowed.emplace(*token.what, !orders_);
   const fhir::access* access = allowed ? &*allowed : nullptr;
-  reply made{of_export ? engine_.exporter().handle(request, at, access) : engine_.handle(request, at, access, levers),
+  reply made{of_export ? engine_.exporter().handle(request, at, access)
+                       : engine_.handle(request, at, access, levers),
              token.number};
   if (made.answer.rule == "insufficient_scope") authority_.count_scope_refusal();
   return made;

@@ -43,7 +43,8 @@ bool token_access::permits(fhir::type_id type, fhir::interaction asked, const js
 }
 
 std::string_view token_access::patient() const {
-  const bool only = what_.scopes && what_.scopes->in_force.limits_to_patient("Patient", oauth::interaction::read);
+  const bool only =
+      what_.scopes && what_.scopes->in_force.limits_to_patient("Patient", oauth::interaction::read);
   return only ? std::string_view(what_.patient) : std::string_view();
 }
 

@@ -35,6 +35,10 @@ class stub_engine {
   /// Reads the directory, if one was given. The error names every file that is wrong, and why.
   result<> load() { return store_.load(); }
 
+  /// False where no request can match: there is no stub, and nothing is recorded.
+  bool is_used() const {
+    return store_.index().size() > 0 || recorder_.state() == recorder::status::recording;
+  }
   /// The answer of the first stub that matches, or what recording makes of a request that none does; nothing:
   /// the request goes on. Scenario states are tested and set, counts taken and chances drawn here and now:
   /// under the caller's lock no two requests see the same state.
