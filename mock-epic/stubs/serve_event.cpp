@@ -1,6 +1,7 @@
 #include "mock-epic/stubs/serve_event.hpp"
 
 #include <algorithm>
+#include <epicenter/json/utf8.hpp>
 
 #include "mock-epic/stubs/base64.hpp"
 #include "mock-epic/stubs/date_text.hpp"
@@ -28,11 +29,22 @@ request_origin origin_of(const journal_entry& entry, std::string id) {
   return made;
 }
 
+/// The name with U+FFFD for what is no UTF-8: two names that are written alike must be one member.
+std::string readable(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size();) {
+    const std::size_t length = json::utf8_length(name, i);
+    out.append(length == 0 ? std::string_view("\xEF\xBF\xBD") : name.substr(i, length));
+    i += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
 /// {name: value, or [values] where it stands several times}
 json::object fields_json(const http::headers& fields) {
   json::object out;
   for (const auto& [name, value] : fields) {
-    json::value& at = out[name];
+    json::value& at = out[readable(name)];
     if (at.is_null())
       at = value;
     else if (json::array* list = at.if_array())
@@ -47,8 +59,8 @@ json::object fields_json(const http::headers& fields) {
 json::object parameters_json(const http::parameters& pairs) {
   json::object out;
   for (const auto& [name, value] : pairs) {
-    json::value& at = out[name];
-    if (at.is_null()) at = json::object{{"key", name}, {"values", json::array{}}};
+    json::value& at = out[readable(name)];
+    if (at.is_null()) at = json::object{{"key", readable(name)}, {"values", json::array{}}};
     at.if_object()->find("values")->if_array()->emplace_back(value);
   }
   return out;
@@ -94,7 +106,7 @@ json::object request_json(const stub_request& r) {
   out.set("clientIp", r.origin().client_ip);
   out.set("headers", fields_json(in.fields));
   json::object cookies;
-  for (const auto& [name, value] : r.cookies()) cookies.set(name, value);
+  for (const auto& [name, value] : r.cookies()) cookies.set(readable(name), value);
   out.set("cookies", std::move(cookies));
   out.set("browserProxyRequest", false);
   out.set("loggedDate", milliseconds(r.origin().at.time_since_epoch()));

@@ -107,6 +107,13 @@ TEST(stub_admin_requests, name_the_nearest) {
   EXPECT_EQ(d.admin("POST", "/near-misses/nothing").status, 404U);
 }
 
+TEST(stub_admin_requests, are_json_whatever_came) {
+  desk d;
+  d.get("/?%B4=1&%D4=2&\xB4\xD4=3&a=4");
+  const json::value all = d.admin_json("GET", "/requests");
+  EXPECT_EQ(all.at_path("requests.0.request.queryParams")->if_object()->size(), 3U);
+}
+
 TEST(stub_admin_requests, say_so_where_nothing_is_kept) {
   desk d;
   d.journal = mock::journal();
