@@ -63,6 +63,16 @@ void add_dose(text_writer& out, std::string_view type, std::int64_t thousandths,
 
 }  // namespace
 
+bool chart_writer::bears(const medication& drug) const {
+  return std::none_of(allergies_.begin(), allergies_.end(), [&](const allergen* one) {
+    // A penicillin is known by the ending of its name.
+    if (one->code.code == "70618" && drug.display.find("cillin") != drug.display.npos) return true;
+    std::string name(one->code.display);
+    name.front() = static_cast<char>(name.front() - 'A' + 'a');
+    return drug.display.find(name) != drug.display.npos;
+  });
+}
+
 void chart_writer::write_medications() {
   std::vector<std::pair<std::size_t, std::size_t>> wanted;  // drug, visit
   const std::span<const medication> all = medications();
@@ -78,7 +88,7 @@ void chart_writer::write_medications() {
   // Something short for a complaint of one of the visits.
   std::vector<std::size_t> brief;
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (!all[i].lasting && all[i].least_age <= age_) brief.push_back(i);
+    if (!all[i].lasting && all[i].least_age <= age_ && bears(all[i])) brief.push_back(i);
   for (std::size_t of = 0; of < visits_.size() && of < 2; ++of)
     if (of == 0 || visits_[of].why) wanted.emplace_back(brief[random_.below(brief.size())], of);
   std::stable_sort(wanted.begin(), wanted.end(),

@@ -70,7 +70,10 @@ std::vector<std::string> chart_writer::note_paragraphs(const visit& at, std::siz
                              kinds[which].text == "H&P" ? "History and physical" : kinds[which].text,
                              format_date(at.start)));
   std::string story =
-      fmt::format("{} {} is a {} {} seen at {}", name, who_.who.family, age, person, at.place->display);
+      fmt::format("{} {} is {} {} {} seen at {}", name, who_.who.family,
+                  // an eight-, eleven-, eighteen-, eighty-year-old
+                  age.starts_with('8') || age.starts_with("11-") || age.starts_with("18-") ? "an" : "a", age,
+                  person, at.place->display);
   story += at.why ? fmt::format(" because of {}.", at.why->story) : " for a check of the known problems.";
   made.push_back(std::move(story));
   for (const known_problem& one : problems_)

@@ -118,6 +118,7 @@ void chart_writer::write_allergies() {
   }
   std::vector<wall_time> since;
   const std::vector<std::size_t> which = pick(1 + random_.below(2), allergens().size());
+  for (const std::size_t i : which) allergies_.push_back(&allergens()[i]);
   for (std::size_t i = 0; i < which.size(); ++i)
     since.push_back(since_birth(today_ - days(random_.between(std::int64_t{30}, std::int64_t{3'000}))));
   std::sort(since.rbegin(), since.rend());

@@ -98,6 +98,7 @@ class chart_writer {
   void write_flag();
   // chart_medications.cpp
   void write_medications();
+  bool bears(const medication&) const;  ///< no known allergy against it
   void write_order(std::size_t drug, const visit&);
   void write_dispense(const given_drug&);
   void write_administrations();
@@ -154,6 +155,7 @@ class chart_writer {
   std::string subject_;        ///< a whole Reference
   std::vector<visit> visits_;  ///< newest first
   std::vector<known_problem> problems_;
+  std::vector<const allergen*> allergies_;
   std::vector<given_drug> drugs_;
   std::vector<std::int64_t> values_;  ///< of each analyte, around which it varies
   std::int64_t height_ = 0;           ///< in mm
