@@ -18,9 +18,14 @@ std::string bounded(std::string_view text) {
 /// What tells who a Patient is. Names in both orders: as spoken and as Epic displays them.
 void add_phrases(const fhir::resource& patient, std::vector<std::string>& to) {
   to.push_back(patient.id());
-  for (const std::string_view path : {"birthDate", "identifier.value", "telecom.value"})
-    fhir::walk(patient.value(), path, [&to](const json::value& leaf) {
-      if (const std::string* text = leaf.if_string(); text && !text->empty()) to.push_back(*text);
+  // Epic also counts patients in short plain numbers, which any log holds by chance: those tell nothing.
+  const auto tells = [](const std::string& text) {
+    return text.size() >= 8 || text.find_first_not_of("0123456789") != std::string::npos;
+  };
+  for (const std::string_view path : {"birthDate", "identifier.value", "telecom.value", "name.text"})
+    fhir::walk(patient.value(), path, [&](const json::value& leaf) {
+      if (const std::string* text = leaf.if_string(); text && !text->empty() && tells(*text))
+        to.push_back(*text);
       return false;
     });
   const std::string family(fhir::first_string(patient.value(), "name.family"));

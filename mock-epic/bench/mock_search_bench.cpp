@@ -37,8 +37,22 @@ void search(benchmark::State& state, std::string_view query) {
   state.counters["body"] = static_cast<double>(bytes) / static_cast<double>(state.iterations());
 }
 BENCHMARK_CAPTURE(search, labs, "/Observation?category=laboratory&patient=");
+BENCHMARK_CAPTURE(search, labs_by_date, "/Observation?category=laboratory&date=ge2020&_sort=-date&patient=");
+BENCHMARK_CAPTURE(search, labs_by_unknown_code, "/Observation?code=http://loinc.org|0000-0&patient=");
+BENCHMARK_CAPTURE(search, labs_with_patient,
+                  "/Observation?category=laboratory&_include=Observation:subject&patient=");
+BENCHMARK_CAPTURE(search, chained, "/Observation?category=laboratory&patient._id=x&patient=");
 BENCHMARK_CAPTURE(search, allergies, "/AllergyIntolerance?patient=");
 BENCHMARK_CAPTURE(search, patient_read, "/Patient/");
+
+void capabilities(benchmark::State& state) {
+  fhir::engine engine = make_engine();
+  http::request request;
+  request.fields.add("Host", "127.0.0.1:8080");
+  request.target = std::string(fhir_path) + "/metadata";
+  for (auto _ : state) benchmark::DoNotOptimize(engine.handle(request, {}));
+}
+BENCHMARK(capabilities)->Unit(benchmark::kMicrosecond);
 
 void write_all_charts(benchmark::State& state) {
   for (auto _ : state) {

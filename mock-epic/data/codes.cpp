@@ -4,68 +4,89 @@
 
 namespace epicenter::mock::data {
 
+std::span<const lab_panel> lab_panels() {
+  static constexpr auto table = std::to_array<lab_panel>({
+      {panel_id::metabolic, "24321-2", "Basic metabolic 2000 panel - Serum or Plasma",
+       "Basic metabolic panel", "80048", "15", "119364003", "Serum specimen"},
+      {panel_id::blood_count, "58410-2", "CBC panel - Blood by Automated count", "CBC", "85027", "294",
+       "119297000", "Blood specimen"},
+      {panel_id::lipids, "24331-1", "Lipid 1996 panel - Serum or Plasma", "Lipid panel", "80061", "18",
+       "119364003", "Serum specimen"},
+      {panel_id::a1c, "4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "Hemoglobin A1c", "83036", "90",
+       "119297000", "Blood specimen"},
+      {panel_id::thyroid, "3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "TSH", "84443", "129",
+       "119364003", "Serum specimen"},
+      {panel_id::clotting, "34528-0", "PT panel - Platelet poor plasma by Coagulation assay", "Protime-INR",
+       "85610", "320", "119361006", "Plasma specimen"},
+      {panel_id::heart, "33762-6",
+       "Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma", "NT-proBNP", "83880",
+       "106", "119364003", "Serum specimen"},
+  });
+  return table;
+}
+
 std::span<const lab_test> lab_tests() {
+  using enum panel_id;
   static constexpr auto table = std::to_array<lab_test>({
-      {"2951-2", "Sodium [Moles/volume] in Serum or Plasma", "Sodium", "mmol/L", 0, 136, 145, 130, 149},
-      {"2823-3", "Potassium [Moles/volume] in Serum or Plasma", "Potassium", "mmol/L", 1, 35, 51, 31, 57},
-      {"2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "Creatinine", "mg/dL", 2, 60, 120, 50, 240},
-      {"3094-0", "Urea nitrogen [Mass/volume] in Serum or Plasma", "BUN", "mg/dL", 0, 7, 20, 6, 38},
-      {"2345-7", "Glucose [Mass/volume] in Serum or Plasma", "Glucose", "mg/dL", 0, 70, 99, 62, 240},
-      {"718-7", "Hemoglobin [Mass/volume] in Blood", "Hemoglobin", "g/dL", 1, 120, 160, 82, 178},
-      {"6690-2", "Leukocytes [#/volume] in Blood by Automated count", "WBC", "10*3/uL", 1, 45, 110, 28, 172},
-      {"777-3", "Platelets [#/volume] in Blood by Automated count", "Platelets", "10*3/uL", 0, 150, 400, 88,
-       512},
-      {"4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "Hemoglobin A1c", "%", 1, 40, 56, 46, 98},
-      {"3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "TSH", "m[IU]/L", 2, 40, 400, 20, 820},
-      {"2093-3", "Cholesterol [Mass/volume] in Serum or Plasma", "Cholesterol", "mg/dL", 0, 120, 200, 118,
-       291},
+      {metabolic, "2951-2", "Sodium [Moles/volume] in Serum or Plasma", "Sodium", "1520462", "mmol/L", 0, 136,
+       145, 126, 152, effect::heart, true},
+      {metabolic, "2823-3", "Potassium [Moles/volume] in Serum or Plasma", "Potassium", "1520446", "mmol/L",
+       1, 35, 51, 28, 62, effect::none, false},
+      {metabolic, "2075-0", "Chloride [Moles/volume] in Serum or Plasma", "Chloride", "1520122", "mmol/L", 0,
+       98, 107, 90, 115, effect::none, false},
+      {metabolic, "2028-9", "Carbon dioxide, total [Moles/volume] in Serum or Plasma", "CO2", "1520117",
+       "mmol/L", 0, 22, 29, 16, 34, effect::none, false},
+      {metabolic, "3094-0", "Urea nitrogen [Mass/volume] in Serum or Plasma", "BUN", "1520099", "mg/dL", 0, 7,
+       20, 4, 62, effect::kidney, false},
+      {metabolic, "2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "Creatinine", "1520140", "mg/dL",
+       2, 60, 120, 30, 420, effect::kidney, false},
+      {metabolic, "2345-7", "Glucose [Mass/volume] in Serum or Plasma", "Glucose", "1520214", "mg/dL", 0, 70,
+       99, 52, 310, effect::glucose, false},
+      {metabolic, "17861-6", "Calcium [Mass/volume] in Serum or Plasma", "Calcium", "1520103", "mg/dL", 1, 86,
+       102, 74, 112, effect::none, false},
+      {blood_count, "6690-2", "Leukocytes [#/volume] in Blood by Automated count", "WBC", "1577876",
+       "10*3/uL", 1, 45, 110, 22, 192, effect::none, false},
+      {blood_count, "789-8", "Erythrocytes [#/volume] in Blood by Automated count", "RBC", "1577212",
+       "10*6/uL", 2, 400, 520, 280, 610, effect::anemia, true},
+      {blood_count, "718-7", "Hemoglobin [Mass/volume] in Blood", "Hemoglobin", "1534435", "g/dL", 1, 120,
+       160, 76, 178, effect::anemia, true},
+      {blood_count, "4544-3", "Hematocrit [Volume Fraction] of Blood by Automated count", "Hematocrit",
+       "1534436", "%", 1, 360, 480, 240, 540, effect::anemia, true},
+      {blood_count, "777-3", "Platelets [#/volume] in Blood by Automated count", "Platelets", "1577116",
+       "10*3/uL", 0, 150, 400, 72, 540, effect::none, false},
+      {lipids, "2093-3", "Cholesterol [Mass/volume] in Serum or Plasma", "Cholesterol", "1558011", "mg/dL", 0,
+       120, 200, 92, 312, effect::lipids, false},
+      {lipids, "2571-8", "Triglyceride [Mass/volume] in Serum or Plasma", "Triglycerides", "1558041", "mg/dL",
+       0, 40, 150, 32, 480, effect::lipids, false},
+      {lipids, "2085-9", "Cholesterol in HDL [Mass/volume] in Serum or Plasma", "HDL", "1558027", "mg/dL", 0,
+       40, 80, 22, 98, effect::lipids, true},
+      {lipids, "13457-7", "Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation", "LDL",
+       "1558031", "mg/dL", 0, 50, 130, 34, 232, effect::lipids, false},
+      {a1c, "4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "Hemoglobin A1C", "1558024", "%", 1, 40, 56,
+       36, 118, effect::glucose, false},
+      {thyroid, "3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "TSH", "1534101", "m[IU]/L", 2, 40,
+       400, 8, 1240, effect::thyroid, false},
+      {clotting, "6301-6", "INR in Platelet poor plasma by Coagulation assay", "INR", "1534070", "{INR}", 1,
+       9, 12, 8, 46, effect::clotting, false},
+      {heart, "33762-6", "Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma",
+       "NT-proBNP", "1534350", "pg/mL", 0, 15, 300, 10, 6400, effect::heart, false},
   });
   return table;
 }
 
-std::span<const problem> problems() {
-  static constexpr auto table = std::to_array<problem>({
-      {"38341003", "Hypertensive disorder", "I10"},
-      {"44054006", "Type 2 diabetes mellitus", "E11.9"},
-      {"195967001", "Asthma", "J45.909"},
-      {"13645005", "Chronic obstructive pulmonary disease", "J44.9"},
-      {"84114007", "Heart failure", "I50.9"},
-      {"49436004", "Atrial fibrillation", "I48.91"},
-      {"55822004", "Hyperlipidemia", "E78.5"},
-      {"40930008", "Hypothyroidism", "E03.9"},
-      {"235595009", "Gastroesophageal reflux disease", "K21.9"},
-      {"396275006", "Osteoarthritis", "M19.90"},
-      {"709044004", "Chronic kidney disease", "N18.9"},
-      {"233604007", "Pneumonia", "J18.9"},
-  });
-  return table;
-}
-
-std::span<const medication> medications() {
-  static constexpr auto table = std::to_array<medication>({
-      {"314076", "lisinopril 10 MG Oral Tablet", "Take 1 tablet by mouth daily."},
-      {"861007", "metformin hydrochloride 500 MG Oral Tablet",
-       "Take 1 tablet by mouth twice daily with meals."},
-      {"197361", "amlodipine 5 MG Oral Tablet", "Take 1 tablet by mouth daily."},
-      {"310798", "hydrochlorothiazide 25 MG Oral Tablet", "Take 1 tablet by mouth every morning."},
-      {"313988", "furosemide 40 MG Oral Tablet", "Take 1 tablet by mouth every morning."},
-      {"312961", "simvastatin 20 MG Oral Tablet", "Take 1 tablet by mouth at bedtime."},
-      {"866924", "metoprolol tartrate 25 MG Oral Tablet", "Take 1 tablet by mouth twice daily."},
-      {"855332", "warfarin sodium 5 MG Oral Tablet", "Take 1 tablet by mouth daily as directed."},
-      {"308191", "amoxicillin 500 MG Oral Capsule", "Take 1 capsule by mouth three times daily."},
-  });
-  return table;
-}
-
-std::span<const coded> allergens() {
-  static constexpr auto table = std::to_array<coded>({
-      {rxnorm, "70618", "Penicillin"},
-      {rxnorm, "723", "Amoxicillin"},
-      {rxnorm, "2670", "Codeine"},
-      {rxnorm, "1191", "Aspirin"},
-      {rxnorm, "5640", "Ibuprofen"},
-      {rxnorm, "7052", "Morphine"},
-      {snomed, "91935009", "Allergy to peanut"},
+std::span<const allergen> allergens() {
+  static constexpr auto table = std::to_array<allergen>({
+      {{rxnorm, "70618", "Penicillin"}, "PENICILLINS", "medication"},
+      {{rxnorm, "723", "Amoxicillin"}, "AMOXICILLIN", "medication"},
+      {{rxnorm, "2670", "Codeine"}, "CODEINE", "medication"},
+      {{rxnorm, "1191", "Aspirin"}, "ASPIRIN", "medication"},
+      {{rxnorm, "5640", "Ibuprofen"}, "IBUPROFEN", "medication"},
+      {{rxnorm, "7052", "Morphine"}, "MORPHINE", "medication"},
+      {{snomed, "91935009", "Allergy to peanut"}, "PEANUT", "food"},
+      {{snomed, "91934008", "Allergy to nut"}, "TREE NUT", "food"},
+      {{snomed, "91930004", "Allergy to eggs"}, "EGG", "food"},
+      {{snomed, "300916003", "Latex allergy"}, "LATEX", "environment"},
+      {{snomed, "232347008", "Dander (animal) allergy"}, "ANIMAL DANDER", "environment"},
   });
   return table;
 }
@@ -81,27 +102,42 @@ std::span<const coded> reactions() {
   return table;
 }
 
-std::span<const std::string_view> family_names() {
-  static constexpr auto table = std::to_array<std::string_view>(
-      {"Abara",  "Bennett", "Castillo", "Dietrich",  "Eriksen", "Fontaine", "Gallagher", "Haddad",
-       "Ibarra", "Jansen",  "Kowalski", "Lindqvist", "Moreau",  "Nakamura", "Okafor",    "Petrov",
-       "Quinn",  "Rossi",   "Schmidt",  "Tanaka",    "Ueda",    "Vargas",   "Whitfield", "Zhang"});
+std::span<const vaccine> vaccines() {
+  static constexpr std::string_view deltoid = "Left deltoid";
+  static constexpr std::string_view thigh = "Left vastus lateralis";
+  static constexpr auto table = std::to_array<vaccine>({
+      {"08", "Hep B, adolescent or pediatric", "Merck and Co., Inc.", thigh, 1, 60, 3},
+      {"20", "DTaP", "Sanofi Pasteur", thigh, 61, 61, 4},
+      {"10", "IPV", "Sanofi Pasteur", thigh, 61, 61, 3},
+      {"133", "Pneumococcal conjugate PCV 13", "Pfizer, Inc", thigh, 61, 61, 4},
+      {"03", "MMR", "Merck and Co., Inc.", thigh, 370, 1100, 2},
+      {"21", "Varicella", "Merck and Co., Inc.", thigh, 370, 1100, 2},
+      {"83", "Hep A, ped/adol, 2 dose", "GlaxoSmithKline", thigh, 400, 200, 2},
+      {"165", "HPV9", "Merck and Co., Inc.", deltoid, 4100, 200, 2},
+      {"114", "Meningococcal MCV4P", "Sanofi Pasteur", deltoid, 4100, 1826, 2},
+      {"140", "Influenza, seasonal, injectable, preservative free", "Seqirus", deltoid, 6800, 365, 80},
+      {"115", "Tdap", "Sanofi Pasteur", deltoid, 4200, 3650, 9},
+      {"187", "Zoster recombinant", "GlaxoSmithKline", deltoid, 18300, 120, 2},
+      {"33", "Pneumococcal polysaccharide PPV23", "Merck and Co., Inc.", deltoid, 23800, 0, 1},
+  });
   return table;
 }
 
-std::span<const std::string_view> given_names(bool female) {
-  static constexpr auto hers =
-      std::to_array<std::string_view>({"Amara", "Beatriz", "Clara", "Dina", "Elena", "Farah", "Greta", "Hana",
-                                       "Ingrid", "Julia", "Keiko", "Lucia", "Maya", "Nora", "Olga", "Priya"});
-  static constexpr auto his = std::to_array<std::string_view>(
-      {"Adrian", "Bruno", "Carlos", "Daniel", "Emil", "Felix", "George", "Hassan", "Ivan", "Jonas", "Kenji",
-       "Luis", "Martin", "Noah", "Oscar", "Pavel"});
-  return female ? std::span<const std::string_view>(hers) : std::span<const std::string_view>(his);
-}
-
-std::span<const std::string_view> cities() {
-  static constexpr auto table = std::to_array<std::string_view>(
-      {"Verona", "Madison", "Middleton", "Fitchburg", "Sun Prairie", "Stoughton"});
+std::span<const operation> operations() {
+  using enum sex;
+  static constexpr auto table = std::to_array<operation>({
+      {"93000", "29303009", "ELECTROCARDIOGRAM COMPLETE", false, 30, 120, any},
+      {"93306", "40701008", "TRANSTHORACIC ECHO (TTE) COMPLETE", false, 45, 120, any},
+      {"71046", "399208008", "XR CHEST 2 VIEWS", false, 1, 120, any},
+      {"45378", "73761001", "COLONOSCOPY", false, 45, 85, any},
+      {"94010", "127783003", "SPIROMETRY", false, 6, 120, any},
+      {"77067", "24623002", "SCREENING MAMMOGRAM BILATERAL", false, 40, 80, female},
+      {"44950", "80146002", "APPENDECTOMY", true, 5, 70, any},
+      {"47562", "45595009", "LAPAROSCOPIC CHOLECYSTECTOMY", true, 20, 85, any},
+      {"27447", "609588000", "TOTAL KNEE ARTHROPLASTY", true, 55, 85, any},
+      {"66984", "110473004", "CATARACT EXTRACTION WITH LENS IMPLANT", true, 60, 95, any},
+      {"42820", "173422009", "TONSILLECTOMY", true, 3, 16, any},
+  });
   return table;
 }
 

@@ -76,9 +76,8 @@ bool criterion::matches(const resource& r, const search_world& world) const {
     case mode::of_identifier:
       break;
   }
-  const auto wanted = patients();
   if (!r.patient().empty() && r.type() != type_id::patient &&
-      std::find(wanted.begin(), wanted.end(), r.patient()) != wanted.end())
+      std::find(patients_.begin(), patients_.end(), r.patient()) != patients_.end())
     return true;
   if (is_ruled_out_by_text(r)) return false;
   bool found =
@@ -131,10 +130,10 @@ bool criterion::has_matches(const resource& r, const search_world& world) const 
   });
 }
 
-std::vector<std::string_view> criterion::patients() const {
+std::vector<std::string> criterion::named_patients() const {
   if (mode_ != mode::plain || !param_ || param_->kind != param_kind::reference) return {};
   if (param_->name != "patient" && param_->name != "subject" && param_->name != "beneficiary") return {};
-  std::vector<std::string_view> found;
+  std::vector<std::string> found;
   for (const alternative& one : alternatives_) {
     const auto* wanted = std::get_if<reference_value>(&one);
     const bool is_patient =

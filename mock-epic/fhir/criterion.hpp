@@ -4,6 +4,7 @@
 #include <memory>
 #include <variant>
 
+#include "mock-epic/data/person.hpp"
 #include "mock-epic/fhir/search_value.hpp"
 #include "mock-epic/fhir/select.hpp"
 #include "mock-epic/fhir/store.hpp"
@@ -43,11 +44,16 @@ class criterion {
 
   bool matches(const resource&, const search_world&) const;
 
+  /// Whether demographics can tell that a patient does not match.
+  bool tells_people_apart() const;
+  /// False where the patient of these demographics does not match, whatever else the chart holds.
+  bool may_match(const data::demographics&) const;
+
   /// The parameter's name, without modifier and chain.
   std::string_view name() const { return name_; }
   /// Where it only asks for resources of these patients: their ids. An id without a type may be another
   /// type's where the parameter takes several.
-  std::vector<std::string_view> patients() const;
+  const std::vector<std::string>& patients() const { return patients_; }
   /// Where it only asks for these identifiers: their values.
   std::vector<std::string_view> identifiers() const;
   /// Where it only asks for these ids.
@@ -96,6 +102,7 @@ class criterion {
   bool read_composite(std::string_view value, const search_world&);
   std::optional<alternative> read_alternative(param_kind, std::string_view, const search_world&) const;
 
+  std::vector<std::string> named_patients() const;
   static bool value_matches(const alternative&, const json::value& leaf, const search_world&);
   bool leaf_matches(const json::value& leaf, const search_world&) const;
   bool composite_matches(const json::value& content, const search_world&) const;
@@ -112,7 +119,7 @@ class criterion {
   std::string type_modifier_;
   std::vector<selection> where_;  ///< one, but of a composite none
   std::vector<alternative> alternatives_;
-  std::vector<std::string> ids_;
+  std::vector<std::string> ids_, patients_;
   std::vector<composite> composites_;
   std::vector<std::vector<alternative>> tuples_;
   std::vector<link> links_;

@@ -62,7 +62,9 @@ criterion::reading criterion::read(type_id type, std::string_view name, std::str
   if (const auto why = made.set_modifier(modifier, value)) return *why;
   if (made.mode_ == mode::absent || made.mode_ == mode::present || made.mode_ == mode::everything)
     return made;
-  return made.read_alternatives(value, world) ? reading(std::move(made)) : reading(unreadable::value);
+  if (!made.read_alternatives(value, world)) return unreadable::value;
+  made.patients_ = made.named_patients();
+  return made;
 }
 
 criterion::reading criterion::read_id(std::string_view value) {

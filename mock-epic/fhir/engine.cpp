@@ -115,7 +115,9 @@ std::string engine::token_url(const call& c) const {
 }
 
 answer engine::search(const call& c) {
-  if (!options_.orders && (!c.asked.type || c.asked.compartment)) return answer_html_404();
+  const bool routed =
+      options_.orders || (c.asked.type && !c.asked.compartment && rules_of(*c.asked.type).epic.search);
+  if (!routed) return answer_html_404();
   const bool served = !c.asked.compartment || *c.asked.compartment == type_id::patient ||
                       *c.asked.compartment == type_id::encounter;
   if (!served)

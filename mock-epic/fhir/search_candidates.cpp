@@ -2,6 +2,7 @@
 #include <array>
 
 #include "mock-epic/fhir/compartment.hpp"
+#include "mock-epic/fhir/people.hpp"
 #include "mock-epic/fhir/search_task.hpp"
 
 namespace epicenter::mock::fhir {
@@ -26,7 +27,7 @@ std::optional<hits> candidates_for(const search_task& a, const search_target& ta
   }
   for (const criterion& one : target.criteria) {
     if (!patients.empty()) break;
-    for (const std::string_view id : one.patients()) {
+    for (const std::string& id : one.patients()) {
       if (!a.world.records.has_patient(id)) continue;
       patients.push_back(id);
     }
@@ -51,13 +52,21 @@ std::optional<hits> candidates_for(const search_task& a, const search_target& ta
       for (const resource_ptr& holder : a.world.records.by_identifier(target.type, value)) add(holder);
     return made;
   }
-  if (!a.world.orders && target.type == type_id::patient) {
+  // What belongs to nobody lies beside the charts; only documents lie in them.
+  if (!is_of_patients(target.type) && target.type != type_id::binary) {
+    for (const std::size_t part : {std::size_t{0}, a.world.records.parts() - 1})
+      for (const resource_ptr& one : a.world.records.part(part))
+        if (one->type() == target.type) made.push_back(one);
+    return made;
+  }
+  if (a.world.orders) return people_for(a, target);
+  if (target.type == type_id::patient) {
     // A name or a birth date alone finds nobody: no enumeration.
     const search_query& query = a.query;
     const bool named = query.is_given("family") || query.is_given("name");
     const bool enough = (query.is_given("birthdate") && named) ||
                         (query.is_given("family") && query.is_given("given") && query.is_given("telecom"));
-    return enough ? a.world.records.of_type(type_id::patient) : made;
+    return enough ? people_for(a, target) : made;
   }
   return std::nullopt;
 }

@@ -73,7 +73,7 @@ std::optional<answer> refuse_unscoped(const search_task& a) {
   }
   std::string_view patient;
   for (const criterion& one : query.targets.front().criteria) {
-    for (const std::string_view id : one.patients()) {
+    for (const std::string& id : one.patients()) {
       if (!a.world.records.has_patient(id))
         return refuse(400, "not-found", "4100", "Invalid patient FHIR ID provided", "patient",
                       "search_unknown_patient");

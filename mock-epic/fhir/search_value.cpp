@@ -114,12 +114,14 @@ std::optional<text_value> text_value::read(std::string_view escaped, text_match 
   return text_value{how == text_match::exact ? plain : fold(plain), how};
 }
 
+bool text_value::matches(std::string_view held) const {
+  if (how == text_match::exact) return held == text;
+  const std::string folded = fold(held);
+  return how == text_match::starts ? folded.starts_with(text) : folded.find(text) != std::string::npos;
+}
+
 bool text_value::matches(const json::value& leaf) const {
-  if (const std::string* held = leaf.if_string()) {
-    if (how == text_match::exact) return *held == text;
-    const std::string folded = fold(*held);
-    return how == text_match::starts ? folded.starts_with(text) : folded.find(text) != std::string::npos;
-  }
+  if (const std::string* held = leaf.if_string()) return matches(std::string_view(*held));
   const json::object* parts = leaf.if_object();
   if (!parts) return false;
   static constexpr std::array<std::string_view, 4> no_text{"use", "period", "extension", "type"};

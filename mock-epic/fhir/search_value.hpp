@@ -45,6 +45,7 @@ struct text_value {
   std::string text;  ///< folded unless the match is exact
   text_match how = text_match::starts;
   static std::optional<text_value> read(std::string_view escaped, text_match);
+  bool matches(std::string_view held) const;
   /// A string, HumanName, Address or Annotation: any of its parts.
   bool matches(const json::value& leaf) const;
   /// The text, display and type text of a token or reference.

@@ -49,8 +49,9 @@ void write_served(std::string& out, const resource& r, bool orders) {
   }
   const std::string& text = r.text();
   const std::size_t at = behind_id(r);
-  // A nested "meta" (of a contained resource) takes the slow way too: it gives the same.
-  if (at == std::string::npos || text.find(R"("meta":)") != std::string::npos) {
+  // A nested "meta" (of a contained resource) takes the slow way too: it gives the same. Quotes stand
+  // everywhere, and a search that begins at each of them is four times slower.
+  if (at == std::string::npos || text.find(R"(meta":)") != std::string::npos) {
     out += with_meta_by_tree(r);
     return;
   }

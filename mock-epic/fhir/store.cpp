@@ -32,15 +32,14 @@ hits store::make(std::vector<data::generated> pages, std::size_t& bytes) {
   hits made;
   made.reserve(pages.size());
   for (data::generated& page : pages) {
-    std::string text = json::write(json::value(std::move(page.resource)));
-    bytes += text.size() + sizeof(resource);
+    bytes += page.text.size() + sizeof(resource);
     resource::identity who;
     who.type = page.type;
     who.id = std::move(page.id);
     who.patient = std::move(page.patient);
     who.updated = hospital_.today();
     who.generated = true;
-    made.push_back(std::make_shared<const resource>(std::move(who), std::move(text), &budget_));
+    made.push_back(std::make_shared<const resource>(std::move(who), std::move(page.text), &budget_));
   }
   return made;
 }
@@ -96,7 +95,7 @@ resource_ptr store::find(type_id type, std::string_view id) {
     if (const auto at = versions_.find(key{type, std::string(id)}); at != versions_.end())
       return at->second.back();
   const auto is_it = [&](const resource_ptr& one) { return one->type() == type && one->id() == id; };
-  if (const auto owner = hospital_.owner_of(id)) {
+  if (const auto owner = hospital_.owner_of(type, id)) {
     const hits& its_chart = generated(*owner);
     const auto at = std::find_if(its_chart.begin(), its_chart.end(), is_it);
     return at == its_chart.end() ? nullptr : *at;

@@ -12,7 +12,7 @@ std::string all_charts(std::uint64_t seed) {
   const data::hospital hospital = small_hospital(seed, 30);
   std::string text;
   for (std::size_t i = 0; i < hospital.size(); ++i)
-    for (const data::generated& one : hospital.chart(i)) text += json::write(one.resource) + "\n";
+    for (const data::generated& one : hospital.chart(i)) text += one.text + "\n";
   return text;
 }
 
@@ -31,7 +31,7 @@ TEST(Hospital, EveryPatientHasWhatAContextNeeds) {
       EXPECT_TRUE(ids.insert(one.id).second) << "an id twice";
       EXPECT_EQ(one.id.size(), 24U);
       const fhir::type_rules& rules = fhir::rules_of(one.type);
-      const json::value resource(one.resource);
+      const json::value resource = json::parse(one.text).value();
       if (!rules.subject.empty()) {
         EXPECT_EQ(resource.string_at(std::string(rules.subject) + ".reference"),
                   "Patient/" + hospital.key(i).patient);
@@ -39,7 +39,7 @@ TEST(Hospital, EveryPatientHasWhatAContextNeeds) {
     }
     const auto of = [&](fhir::type_id type) { return counts[static_cast<std::size_t>(type)]; };
     EXPECT_EQ(of(fhir::type_id::patient), 1U);
-    EXPECT_EQ(of(fhir::type_id::encounter), 1U);
+    EXPECT_GE(of(fhir::type_id::encounter), 1U);
     EXPECT_GE(of(fhir::type_id::allergy_intolerance), 1U);
     EXPECT_GE(of(fhir::type_id::condition), 1U);
     EXPECT_GE(of(fhir::type_id::medication_request), 1U);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "mock-epic/fhir/compartment.hpp"
 #include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/search.hpp"
 #include "mock-epic/tests/fhir_fixture.hpp"
@@ -196,7 +197,8 @@ TEST_F(OrdersPeople, CompartmentsAndTheWholeSystemAreSearched) {
   EXPECT_EQ(search("/Patient/p1/*?_type=Encounter"), list{"e1"});
   EXPECT_EQ(search("/Patient/p2/Encounter"), list{});
   EXPECT_EQ(search("/Encounter/e1/Observation"), list{"o1"});
-  EXPECT_EQ(search("?_type=Organization,Practitioner&_lastUpdated=ge2026-01-05"), (list{"org", "dr"}));
+  EXPECT_EQ(search("?_type=Organization,Practitioner&_lastUpdated=ge2026-01-05&_id=dr,org"),
+            (list{"org", "dr"}));
   EXPECT_EQ(search("?_type=Patient,Observation&_id=p1,o3"), (list{"p1", "o3"}));
   EXPECT_EQ(get("?_type=Nonsense").response.status, 400U);
   EXPECT_EQ(get("/Practitioner/dr/Observation").response.status, 404U);
@@ -284,8 +286,8 @@ TEST_F(OrdersPeople, TokensSeeOnlyWhatTheyMay) {
   EXPECT_EQ(seen("/Observation?patient=p1"), list{});
   EXPECT_EQ(seen("/Observation?_id=o1,o3"), list{"o3"});
   EXPECT_EQ(seen("/Patient?family=zab"), list{"p2"});
-  EXPECT_EQ(seen("/Practitioner"), list{"dr"}) << "what is of no patient is no patient's secret";
-  EXPECT_EQ(seen("/Practitioner?_revinclude=Observation:performer", "include"), list{});
+  EXPECT_EQ(seen("/Practitioner?family=quine"), list{"dr"}) << "what is of no patient is no patient's secret";
+  EXPECT_EQ(seen("/Practitioner?family=quine&_revinclude=Observation:performer", "include"), list{});
 }
 
 struct meddling : fhir::interference {
@@ -358,11 +360,36 @@ TEST_F(LargeHospital, IsSearchedPageByPage) {
   EXPECT_EQ(seen.size(), patients);
 }
 
+TEST_F(LargeHospital, FindsPeopleByTheirDemographicsAndWhatBelongsToNobodyAtOnce) {
+  for (const std::size_t number : {std::size_t{9}, std::size_t{77}, std::size_t{249}}) {
+    const data::demographics who = engine.store().hospital().who(number);
+    const std::string id = engine.store().hospital().key(number).patient;
+    for (const std::string& query :
+         {"birthdate=" + who.birth_date + "&family=" + who.family.substr(0, 3),
+          "given=" + who.given + "&family=" + who.family + "&gender=" + who.gender,
+          "birthdate=" + who.birth_date + "&telecom=" + http::percent_encode(who.mobile_phone)}) {
+      const json::value bundle = get("/Patient?" + query);
+      ASSERT_TRUE(bundle.find("total")) << query << ": all were found at once";
+      std::vector<std::string> found;
+      for (const json::value& entry : *bundle.find("entry")->if_array())
+        found.emplace_back(entry.string_at("resource.id"));
+      EXPECT_NE(std::find(found.begin(), found.end(), id), found.end()) << query;
+    }
+  }
+  EXPECT_TRUE(get("/Practitioner").find("total"));
+}
+
+TEST_F(LargeHospital, ChartsHoldNothingThatBelongsToNobodyButDocuments) {
+  for (std::size_t number = 0; number < 20; ++number)
+    for (const data::generated& one : engine.store().hospital().chart(number))
+      EXPECT_TRUE(fhir::is_of_patients(one.type) || one.type == type_id::binary) << fhir::name_of(one.type);
+}
+
 TEST_F(LargeHospital, RefusesWhatWouldLookThroughEveryChart) {
   for (const std::string_view query :
        {"/Observation?_sort=date", "/Observation?_summary=count", "/Observation?_total=accurate",
-        "/Practitioner?_has:Observation:performer:code=1", "/Observation?_cursor=p9999999i0",
-        "/Observation?_cursor=x"})
+        "/Practitioner?_has:Observation:performer:code=1", "/Observation?_sort=-date",
+        "/Observation?_cursor=p9999999i0", "/Observation?_cursor=x"})
     EXPECT_EQ(get(query, 400).string_at("resourceType"), "OperationOutcome") << query;
   const std::string patient = engine.store().hospital().key(110).patient;
   EXPECT_TRUE(get("/Observation?_sort=date&patient=" + patient).find("total"));

@@ -31,6 +31,7 @@ TEST(IdCodec, FindsItsOwnIdsAndNoOthers) {
 TEST(Store, KeepsEveryVersionOfWhatChanges) {
   fhir::store s(small_hospital(1));
   const std::string patient = s.hospital().key(3).patient;
+  const fhir::hits before = s.of_patient(fhir::type_id::service_request, patient);
   const auto first =
       s.file(fhir::type_id::service_request, "x1", patient, order("x1", patient, "a"), true, today);
   const auto second = s.replace(*first, patient, order("x1", patient, "b"), today + 1s);
@@ -39,10 +40,11 @@ TEST(Store, KeepsEveryVersionOfWhatChanges) {
   EXPECT_TRUE(third->deleted());
   EXPECT_EQ(s.history(fhir::type_id::service_request, "x1"), (fhir::hits{first, second, third}));
   EXPECT_EQ(s.find(fhir::type_id::service_request, "x1"), third);
-  EXPECT_TRUE(s.of_patient(fhir::type_id::service_request, patient).empty());
+  EXPECT_EQ(s.of_patient(fhir::type_id::service_request, patient), before);
   const auto again = s.replace(*third, patient, order("x1", patient, "b"), today + 3s);
   EXPECT_EQ(again->version(), 4U);
-  EXPECT_EQ(s.of_patient(fhir::type_id::service_request, patient), fhir::hits{again});
+  EXPECT_EQ(s.of_patient(fhir::type_id::service_request, patient).size(), before.size() + 1);
+  EXPECT_EQ(s.of_patient(fhir::type_id::service_request, patient).back(), again);
   EXPECT_TRUE(s.by_identifier(fhir::type_id::service_request, "a").empty());
   EXPECT_EQ(s.by_identifier(fhir::type_id::service_request, "b"), fhir::hits{again});
 }
