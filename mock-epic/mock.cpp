@@ -77,9 +77,9 @@ struct mock_epic::impl {
 
   /// One thread at a time: what several runtimes serve is one hospital.
   template <class Step>
-  auto with_state(Step step) {
+  auto with_state(Step act) {
     const std::lock_guard one(state);
-    return step();
+    return act();
   }
 
   runtime::task<> serve(http::exchange& ex, runtime::runtime& on) {
