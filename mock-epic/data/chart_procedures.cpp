@@ -22,13 +22,13 @@ void chart_writer::write_procedures() {
   }
   const std::vector<std::size_t> which =
       pick(age_ < 18 ? random_.below(2) : 1 + random_.below(3), fitting.size());
-  bool knee = false;
+  bool hip = false;
   for (std::size_t i = 0; i < which.size(); ++i) {
     const operation& one = *fitting[which[i]];
     write_procedure(one, visits_[std::min(i, visits_.size() - 1)]);
-    knee = knee || one.cpt == "27447";
+    hip = hip || one.cpt == "27130";
   }
-  if (knee) write_device({snomed, "304120007", "Total knee replacement prosthesis"});
+  if (hip) write_device({snomed, "304120007", "Total hip replacement prosthesis"});
   if (has(effect::clotting) && random_.below(2) == 0) write_device({snomed, "14106009", "Cardiac pacemaker"});
 }
 

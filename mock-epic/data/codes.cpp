@@ -134,7 +134,7 @@ std::span<const operation> operations() {
       {"77067", "24623002", "SCREENING MAMMOGRAM BILATERAL", false, 40, 80, female},
       {"44950", "80146002", "APPENDECTOMY", true, 5, 70, any},
       {"47562", "45595009", "LAPAROSCOPIC CHOLECYSTECTOMY", true, 20, 85, any},
-      {"27447", "609588000", "TOTAL KNEE ARTHROPLASTY", true, 55, 85, any},
+      {"27130", "52734007", "TOTAL HIP ARTHROPLASTY", true, 55, 85, any},
       {"66984", "110473004", "CATARACT EXTRACTION WITH LENS IMPLANT", true, 60, 95, any},
       {"42820", "173422009", "TONSILLECTOMY", true, 3, 16, any},
   });
