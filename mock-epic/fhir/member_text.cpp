@@ -1,5 +1,7 @@
 #include "mock-epic/fhir/member_text.hpp"
 
+#include <algorithm>
+
 namespace epicenter::mock::fhir {
 namespace {
 
@@ -21,16 +23,17 @@ class cursor {
   }
   /// The text between the quotes; the cursor stands behind the closing one.
   std::string_view string() {
-    const std::size_t begin = ++at_;
+    const std::size_t begin = std::min(++at_, text_.size());
     while (true) {
-      at_ = text_.find_first_of("\"\\", at_);
-      if (at_ == std::string_view::npos) {
+      const std::size_t quote = text_.find('"', at_);
+      if (quote == std::string_view::npos) {
         at_ = text_.size();
         return text_.substr(begin);
       }
-      if (text_[at_] == '"') return text_.substr(begin, at_++ - begin);
-      at_ += 2;
-      if (at_ > text_.size()) at_ = text_.size();
+      at_ = quote + 1;
+      std::size_t escapes = 0;
+      while (quote > begin + escapes && text_[quote - 1 - escapes] == '\\') ++escapes;
+      if (escapes % 2 == 0) return text_.substr(begin, quote - begin);
     }
   }
   std::string_view value() {
@@ -60,6 +63,8 @@ class cursor {
 }  // namespace
 
 std::optional<std::string_view> member_text(std::string_view object, std::string_view key) {
+  // Most resources lack most choices of an element: that is soon told.
+  if (object.find(key) == std::string_view::npos) return std::nullopt;
   cursor in(object);
   if (!in.take('{')) return std::nullopt;
   do {
