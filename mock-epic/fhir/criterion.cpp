@@ -61,13 +61,13 @@ bool criterion::matches(const resource& r, const search_world& world) const {
       });
     }
     case mode::absent:
-      return !where_.front().exists(r.value());
+      return !where_.front().exists_in(r);
     case mode::present:
-      return where_.front().exists(r.value());
+      return where_.front().exists_in(r);
     case mode::composite:
       return composite_matches(r.value(), world);
     case mode::chain:
-      return chain_matches(r.value(), world);
+      return chain_matches(r, world);
     case mode::has:
       return has_matches(r, world);
     case mode::plain:
@@ -80,10 +80,9 @@ bool criterion::matches(const resource& r, const search_world& world) const {
       std::find(patients_.begin(), patients_.end(), r.patient()) != patients_.end())
     return true;
   if (is_ruled_out_by_text(r)) return false;
-  bool found =
-      where_.front().any(r.value(), [&](const json::value& leaf) { return leaf_matches(leaf, world); });
+  bool found = where_.front().any_in(r, [&](const json::value& leaf) { return leaf_matches(leaf, world); });
   // "deceased" of R4 is false where nothing says that the patient has died.
-  if (!found && param_->path.find('?') != std::string_view::npos && !where_.front().exists(r.value()))
+  if (!found && param_->path.find('?') != std::string_view::npos && !where_.front().exists_in(r))
     found = leaf_matches(json::value(false), world);
   return found != (mode_ == mode::negated);
 }
@@ -105,8 +104,8 @@ bool criterion::composite_matches(const json::value& content, const search_world
   });
 }
 
-bool criterion::chain_matches(const json::value& content, const search_world& world) const {
-  return where_.front().any(content, [&](const json::value& leaf) {
+bool criterion::chain_matches(const resource& r, const search_world& world) const {
+  return where_.front().any_in(r, [&](const json::value& leaf) {
     const auto parts = parts_of_reference(leaf.string_at("reference"), world.base);
     if (!parts || !parts->local) return false;
     const auto at = std::find_if(links_.begin(), links_.end(),
@@ -125,8 +124,8 @@ bool criterion::has_matches(const resource& r, const search_world& world) const 
       patient.empty() ? world.records.of_type(from.type) : world.records.of_patient(from.type, patient);
   return std::any_of(candidates.begin(), candidates.end(), [&](const resource_ptr& one) {
     return one->searchable() && from.rest->matches(*one, world) &&
-           where_.front().any(one->value(),
-                              [&](const json::value& leaf) { return back.matches(leaf, world.base); });
+           where_.front().any_in(*one,
+                                 [&](const json::value& leaf) { return back.matches(leaf, world.base); });
   });
 }
 

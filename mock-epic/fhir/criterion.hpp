@@ -106,7 +106,7 @@ class criterion {
   static bool value_matches(const alternative&, const json::value& leaf, const search_world&);
   bool leaf_matches(const json::value& leaf, const search_world&) const;
   bool composite_matches(const json::value& content, const search_world&) const;
-  bool chain_matches(const json::value& content, const search_world&) const;
+  bool chain_matches(const resource&, const search_world&) const;
   bool has_matches(const resource&, const search_world&) const;
   bool is_ruled_out_by_text(const resource&) const;
 

@@ -42,7 +42,7 @@ class collector {
   static void each_reference(const resource& r, std::string_view named, const Visit& visit) {
     for (const search_param& param : params_of(r.type())) {
       if (param.kind != param_kind::reference || (named != "*" && param.name != named)) continue;
-      selection(param.path).any(r.value(), [&](const json::value& leaf) {
+      selection(param.path).any_in(r, [&](const json::value& leaf) {
         visit(leaf);
         return false;
       });

@@ -99,9 +99,8 @@ hits matches_among(const search_task& a, const hits& candidates) {
     if (r.type() == type_id::encounter) return r.id() == a.c.asked.compartment_id;
     const search_param* by = find_param(r.type(), "encounter", true);
     if (!by) by = find_param(r.type(), "context", true);
-    return by && selection(by->path).any(r.value(), [&](const json::value& leaf) {
-      return encounter.matches(leaf, a.world.base);
-    });
+    return by && selection(by->path).any_in(
+                     r, [&](const json::value& leaf) { return encounter.matches(leaf, a.world.base); });
   };
   hits found;
   for (const resource_ptr& one : candidates) {

@@ -1,5 +1,10 @@
 #include "mock-epic/fhir/select.hpp"
 
+#include <epicenter/base/check.hpp>
+#include <epicenter/json/parse.hpp>
+
+#include "mock-epic/fhir/member_text.hpp"
+
 namespace epicenter::mock::fhir {
 namespace {
 
@@ -39,8 +44,23 @@ selection::selection(std::string_view text) {
       one.key = key;
       made.steps.push_back(one);
     }
+    begins_anywhere_ = begins_anywhere_ || made.steps.empty();
     alternatives_.push_back(std::move(made));
   } while (!text.empty());
+}
+
+json::value selection::part_of(std::string_view text) const {
+  json::object part;
+  for (const alternative& one : alternatives_) {
+    const std::string_view key = one.steps.front().key;
+    if (part.contains(key)) continue;
+    const auto member = member_text(text, key);
+    if (!member) continue;
+    auto parsed = json::parse(*member);
+    EPICENTER_CHECK(parsed.has_value(), "what is stored is JSON");
+    part.set(std::string(key), std::move(*parsed));
+  }
+  return part;
 }
 
 bool selection::holds(const step& taken, const json::value& reached) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mock-epic/fhir/resource.hpp"
 #include "mock-epic/fhir/walk.hpp"
 
 namespace epicenter::mock::fhir {
@@ -24,6 +25,17 @@ class selection {
   bool any(const json::value& from, const Visit& visit) const {
     return std::any_of(alternatives_.begin(), alternatives_.end(),
                        [&](const alternative& one) { return descend(from, one, 0, visit); });
+  }
+  /// The same of a resource. Where its tree is not at hand, only the members that the path begins with are
+  /// parsed.
+  template <class Visit>
+  bool any_in(const resource& r, const Visit& visit) const {
+    if (r.is_parsed() || r.deleted() || begins_anywhere_) return any(r.value(), visit);
+    const json::value part = part_of(r.text());
+    return any(part, visit);
+  }
+  bool exists_in(const resource& r) const {
+    return any_in(r, [](const json::value& leaf) { return !leaf.is_null(); });
   }
   bool exists(const json::value& from) const {
     return any(from, [](const json::value& leaf) { return !leaf.is_null(); });
@@ -49,11 +61,13 @@ class selection {
     const json::value* member = from.find(way.steps[at].key);
     return member && descend(*member, way, at + 1, visit);
   }
+  json::value part_of(std::string_view text) const;
   static bool holds(const step&, const json::value&);
   static bool is_target(const alternative&, const json::value& reference);
   static const json::value& present();
 
   std::vector<alternative> alternatives_;
+  bool begins_anywhere_ = false;  ///< an alternative reads the whole resource
 };
 
 }  // namespace epicenter::mock::fhir

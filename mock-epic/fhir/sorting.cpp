@@ -56,7 +56,7 @@ value value_of(const resource& r, const sort_key& key, bool orders) {
   const search_param* param = find_param(r.type(), key.name, orders);
   value best;
   if (!param) return best;
-  selection(param->path).any(r.value(), [&](const json::value& leaf) {
+  selection(param->path).any_in(r, [&](const json::value& leaf) {
     value one = value_of(leaf, param->kind, key.descending);
     const bool better = best.index() == 0 || (key.descending ? one > best : one < best);
     if (one.index() != 0 && better) best = std::move(one);

@@ -1,4 +1,5 @@
 #include "mock-epic/fhir/criterion.hpp"
+#include "mock-epic/fhir/member_text.hpp"
 
 #include "mock-epic/tests/fhir_fixture.hpp"
 
@@ -57,6 +58,7 @@ class Criterion : public testing::Test {
     const auto* made = std::get_if<fhir::criterion>(&read);
     if (!made) return false;
     const bool unparsed = made->matches(*one, world);
+    EXPECT_FALSE(one->value().is_null());  // parses it
     EXPECT_EQ(made->matches(*one, world), unparsed)
         << name << "=" << value << ": with and without a tree at hand";
     return unparsed;
@@ -308,6 +310,19 @@ TEST_F(Criterion, StrictKnowsWhatEpicDeclaresAndNoModifiers) {
   EXPECT_EQ(refusal(type_id::document_reference, "_lastupdated", "2020"), std::nullopt);
   EXPECT_EQ(refusal(type_id::observation, "subject.name", "x"), unreadable::parameter);
   EXPECT_EQ(refusal(type_id::encounter, "onlyscannable", "true"), std::nullopt);
+}
+
+TEST(MemberText, FindsWhatTheTreeWouldFind) {
+  const std::string text(
+      R"({"a":"x\\\"}{","b":[{"c":"]}"},[1]],"c":-1.5e3,"d":{"a":{"b":null}},"e":true,"f":""})");
+  const auto tree = json::parse(text);
+  ASSERT_TRUE(tree);
+  for (const std::string_view key : {"a", "b", "c", "d", "e", "f"})
+    EXPECT_EQ(fhir::member_text(text, key), json::write(*tree->find(key))) << key;
+  EXPECT_FALSE(fhir::member_text(text, "g"));
+  EXPECT_EQ(fhir::member_text("{ \"a\" : 1 , \"b\" : [ 2 ] }", "b"), "[ 2 ]");
+  for (const std::string_view broken : {"", "{", "{\"a", "{\"a\"", "{\"a\":", "[1]", "{\"b\":\"\\", "null"})
+    EXPECT_FALSE(fhir::member_text(broken, "b").value_or("").starts_with('{')) << broken;
 }
 
 TEST_F(Criterion, EveryParameterOfTheTableReadsAValueOfItsKind) {
