@@ -60,7 +60,7 @@ TEST_F(bulk_walk, holds_the_sum_of_searches) {
     }
   }
   now += 1min;
-  for (int round = 0; round < 15; ++round) {
+  for (int round = 0; round < 8; ++round) {
     std::string types, filters;
     std::vector<std::string> expected;
     const bool since = random.below(3) == 0;
@@ -147,6 +147,40 @@ TEST_F(bulk_walk, does_a_bounded_part_at_each_poll) {
   int polls = 1;
   while (slow.handle(poll, at()).response.status == 202) ++polls;
   EXPECT_EQ(polls, 6);  // 21 steps, four at a time
+}
+
+TEST_F(bulk_walk, of_a_group_is_taken_once_a_day_where_that_is_asked_for) {
+  bulk::export_options options;
+  options.once_a_day = true;
+  bulk::exporter daily(engine.store(), {true, true, std::string(fhir_path), 7}, options);
+  const std::string path = "/Group/" + file_group({1}) + "/$export";
+  const http::request asked = async("GET", path);
+  const fhir::route route = fhir::find_route("GET", path);
+  const auto ask_again = [&] {
+    const fhir::call c{asked, route,   "http://ehr.example:8080" + std::string(fhir_path),
+                       at(),  nullptr, nullptr};
+    return daily.kick_off(c, bulk::export_level::group);
+  };
+  http::request job = request("DELETE", "");
+  const auto target = [](const fhir::answer& accepted) {
+    return std::string(accepted.response.fields.get("Content-Location").substr(23));
+  };
+  job.target = target(ask_again());
+  EXPECT_EQ(ask_again().response.status, 429U);
+  // Deleted before its end: it does not count.
+  EXPECT_EQ(daily.handle(job, at()).response.status, 202U);
+  job.target = target(ask_again());
+  now += 2h;
+  http::request poll = job;
+  poll.method = "GET";
+  EXPECT_EQ(daily.handle(poll, at()).response.status, 200U);
+  EXPECT_EQ(daily.handle(job, at()).response.status, 202U);
+  const fhir::answer refused = ask_again();
+  EXPECT_EQ(refused.response.status, 429U);
+  EXPECT_EQ(refused.response.fields.get("Retry-After"), "79200");
+  EXPECT_EQ(epic_code(refused), "4135");
+  now += 22h;
+  EXPECT_EQ(ask_again().response.status, 202U);
 }
 
 // A hospital's export holds its files' places, some 150 bytes for up to 3,000 resources, and no resource.
