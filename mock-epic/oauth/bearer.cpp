@@ -41,7 +41,7 @@ token_answer refuse_scope(std::uint64_t token_number) {
   return refuse_with(403,
                      R"(Bearer error="insufficient_scope", error_description="The access token provided is )"
                      R"(valid, but is not authorized for this service")",
-                     "scope_insufficient", token_number);
+                     "insufficient_scope", token_number);
 }
 
 }  // namespace epicenter::mock::oauth

@@ -1,6 +1,8 @@
 #include "mock-epic/server/site.hpp"
 
+#include "mock-epic/fhir/compartment.hpp"
 #include "mock-epic/oauth/bearer.hpp"
+#include "mock-epic/oauth/reach.hpp"
 #include "mock-epic/server/times.hpp"
 #include "mock-epic/server/token_access.hpp"
 
@@ -38,6 +40,18 @@ bool is_below(std::string_view path, std::string_view base) {
 
 fhir::answer as_fhir(oauth::token_answer made) {
   return {std::move(made.response), std::move(made.rule), {}};
+}
+
+/// A search for another patient's data, or for categories that are not granted, is refused as a whole. What
+/// else a token does not reach the engine leaves out or refuses.
+bool asks_beyond(const http::request& request, const oauth::access& token) {
+  if (!is_below(request.path(), fhir_path)) return false;
+  const auto wanted = oauth::wanted_by(request.method, request.path().substr(fhir_path.size()));
+  if (!wanted || wanted->what != oauth::interaction::search) return false;
+  if (oauth::reach_of(token, *wanted) != oauth::reach::by_content) return false;
+  const auto type = fhir::type_named(wanted->type);
+  return type && !oauth::admits_search(token, *wanted, request,
+                                       *type == fhir::type_id::patient || fhir::is_of_patients(*type));
 }
 
 }  // namespace
@@ -154,6 +168,10 @@ site::reply site::handle_fhir(const http::request& request, fhir::moment at, med
   std::optional<token_access> allowed;
   if (!open_ && token.what) allowed.emplace(*token.what, !orders_);
   const fhir::access* access = allowed ? &*allowed : nullptr;
+  if (allowed && asks_beyond(request, *token.what)) {
+    authority_.count_scope_refusal();
+    return {as_fhir(oauth::refuse_scope(token.number)), token.number};
+  }
   reply made{of_export ? engine_.exporter().handle(request, at, access)
                        : engine_.handle(request, at, access, levers),
              token.number};

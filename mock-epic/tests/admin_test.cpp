@@ -233,7 +233,7 @@ class Admin : public mock_fixture {
     const http::response refused = co_await send(std::move(old));
     EXPECT_EQ(refused.body, R"({"error":"invalid_client","error_description":null})");
     EXPECT_EQ(mock->journal().entries().back().rule, "signature");
-    co_await ask("PUT", "/site/clients/client-1", "{}", 400);
+    co_await ask("PUT", "/site/clients/client-1", R"({"jwks":[]})", 400);
     co_await ask("GET", "/nonsense", "", 404);
     co_await ask("DELETE", "/health", "", 405);
   }

@@ -18,11 +18,17 @@ class bulk_walk : public bulk_fixture {
     if (!is_new) return found;
     for (std::size_t i = 0; i < engine.store().hospital().size(); ++i) {
       const std::string who = type == "Patient" ? "_id=" + key(i).patient : "patient=" + key(i).patient;
-      const json::value bundle =
-          get_json(fmt::format("/{}?{}{}", type, who, query.empty() ? "" : "&" + query));
-      for (const json::value& one : matches(bundle)) {
-        const auto r = engine.store().find(*fhir::type_named(type), one.string_at("id"));
-        if (r) found.push_back(fhir::served_text(*r, true));
+      for (std::string next = fmt::format("/{}?{}{}", type, who, query.empty() ? "" : "&" + query);
+           !next.empty();) {
+        const json::value bundle = get_json(next);
+        for (const json::value& one : matches(bundle)) {
+          const auto r = engine.store().find(*fhir::type_named(type), one.string_at("id"));
+          if (r) found.push_back(fhir::served_text(*r, true));
+        }
+        next.clear();
+        for (const json::value& link : *bundle.find("link")->if_array())
+          if (link.string_at("relation") == "next") next = link.string_at("url");
+        if (const std::size_t base = next.find("/R4"); base != std::string::npos) next.erase(0, base + 3);
       }
     }
     return found;

@@ -72,7 +72,7 @@ TEST_F(CodeFlow, UserinfoIsForTokensWithOpenidAlone) {
   who.fields.set("Authorization", "Bearer " + text_at(log_in("user/Patient.rs"), "access_token"));
   const token_answer got = ask(who);
   EXPECT_EQ(got.response.status, 403U);
-  EXPECT_EQ(got.rule, "scope_insufficient");
+  EXPECT_EQ(got.rule, "insufficient_scope");
   who.method = "PUT";
   EXPECT_EQ(ask(who).response.status, 405U);
 }

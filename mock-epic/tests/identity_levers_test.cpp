@@ -82,8 +82,8 @@ TEST_F(IdentityLevers, AnOlderKeySetKnowsNoKeyAndAFrozenOneNoNewKey) {
 
   const signing_key fresh = signing_key::ec("k2", "P-384");
   pull("jwks_stale", R"({"age":"frozen"})", 10s);
-  site.register_client({"client-1", json::value(key_set({fresh.jwk()}))});
-  site.register_client({"client-2", json::value(key_set({fresh.jwk()}))});
+  site.authority().register_client({"client-1", json::value(key_set({fresh.jwk()}))});
+  site.authority().register_client({"client-2", json::value(key_set({fresh.jwk()}))});
   log_in();
   pass(10s);
   EXPECT_EQ(board.active(), nullptr);
@@ -94,7 +94,7 @@ TEST_F(IdentityLevers, RotatedKeysNoLongerVerifyAndNewOnesDo) {
   pull("key_rotation", R"({"of":"client-1"})", 10s);
   EXPECT_EQ(ask_token().response.body, invalid_client);
   const signing_key fresh = signing_key::ec("k1", "P-384");
-  site.register_client({"client-1", json::value(key_set({fresh.jwk()}))});
+  site.authority().register_client({"client-1", json::value(key_set({fresh.jwk()}))});
   http::request r = token_request();
   assertion a;
   const std::int64_t now = std::chrono::floor<std::chrono::seconds>(rt.wall().time_since_epoch()).count();
@@ -102,7 +102,7 @@ TEST_F(IdentityLevers, RotatedKeysNoLongerVerifyAndNewOnesDo) {
   a.claims.set("aud", "http://ehr.example" + std::string(token_path));
   r.body = token_form(make_jwt(fresh, std::move(a)));
   EXPECT_EQ(ask(r).response.status, 200U);
-  site.register_client({"client-1", json::value(key_set({lever_client_key().jwk()}))});
+  site.authority().register_client({"client-1", json::value(key_set({lever_client_key().jwk()}))});
   EXPECT_EQ(ask_token().response.body, invalid_client) << "the same key again is the same key";
   pass(10s);
   log_in();

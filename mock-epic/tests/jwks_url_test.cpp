@@ -1,6 +1,6 @@
 // Keys by URL: a scripted JWKS server and the authority, on a simulated network, in virtual time.
 #include <epicenter/http/server.hpp>
-#include <epicenter/http/tests/certificates.hpp>
+#include <epicenter/http/private_ca.hpp>
 #include <epicenter/json/write.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
 
@@ -35,13 +35,14 @@ struct JwksUrl : test::authority_fixture {
   template <class Fixture>
   void run(runtime::task<> (Fixture::*what)(), bool tls = false) {
     http::server_options options;
-    const http::certificate certificate = http::make_certificate("DNS:keys.example");
+    const http::private_ca authority = http::private_ca::make(rt.wall()).value();
+    const http::certificate certificate = authority.issue({"keys.example"}, rt.wall()).value();
     if (tls) options.tls = http::make_tls_server({certificate.pem, certificate.key_pem}).value();
     http::server host(rt, options, [this](http::exchange& ex) { return serve(ex); });
     runtime::endpoint where{"keys.example", 443, {}};
     ASSERT_TRUE(host.listen(where));
     url = std::string(tls ? "https" : "http") + "://keys.example:443/jwks.json";
-    key_fetcher web(rt, trusts ? certificate.pem : std::string());
+    key_fetcher web(rt, trusts ? authority.pem() : std::string());
     fetcher = &web;
     client_registration made{"by-url"};
     made.jwks_url = url;

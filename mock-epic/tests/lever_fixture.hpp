@@ -21,15 +21,18 @@ inline const signing_key& lever_client_key() {
 
 class lever_fixture : public testing::Test {
  protected:
-  explicit lever_fixture(bool open = true) : site(rt, options_of(open)) {}
+  explicit lever_fixture(bool open = true, profile p = profile::orders) : site(rt, options_of(open, p)) {}
   ~lever_fixture() override { board.clear(); }
 
-  static options options_of(bool open) {
+  static options options_of(bool open, profile p = profile::orders) {
     options made;
-    made.profile = profile::orders;
+    made.profile = p;
     made.patients = 12;
     made.open = open;
-    made.clients.push_back({"client-1", json::value(key_set({lever_client_key().jwk()}))});
+    client_registration client{"client-1", json::value(key_set({lever_client_key().jwk()}))};
+    client.scopes =
+        "system/Patient.crs system/Condition.crs system/Observation.crs system/ServiceRequest.cruds";
+    made.clients.push_back(std::move(client));
     return made;
   }
 
@@ -79,7 +82,9 @@ class lever_fixture : public testing::Test {
     made.body = std::move(body);
     return made;
   }
-  fhir::answer ask(const http::request& r) { return site.handle(r, board.active()).answer; }
+  fhir::answer ask(const http::request& r) {
+    return std::get<server::site::reply>(site.handle(r, board.active())).answer;
+  }
   fhir::answer get(std::string_view path) { return ask(request("GET", path)); }
   fhir::answer post(std::string_view path, std::string body) {
     return ask(request("POST", path, std::move(body)));

@@ -99,7 +99,7 @@ TEST_F(OrdersPeople, RepeatsMeanAndAndCommasMeanOr) {
 TEST_F(OrdersPeople, ChainsFollowReferencesToThreeLinks) {
   EXPECT_EQ(search("/Observation?patient.identifier=mrn|zz7"), (list{"o1", "o2"}));
   EXPECT_EQ(search("/Observation?subject:Patient.birthdate=lt1985&code=c1"), list{"o3"});
-  EXPECT_EQ(search("/Observation?subject.name=ann"), (list{"o1", "o2"}));
+  EXPECT_EQ(search("/Observation?subject.name=ann&subject.family=zab"), (list{"o1", "o2"}));
   EXPECT_EQ(search("/Observation?encounter.patient.family=zab"), list{"o1"});
   EXPECT_EQ(search("/Observation?patient.organization.name=ward"), (list{"o1", "o2"}));
   EXPECT_EQ(search("/Observation?patient._id=p2"), list{"o3"});

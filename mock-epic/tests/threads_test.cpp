@@ -50,12 +50,12 @@ runtime::task<> talk(runtime::runtime& rt, http::origin where, std::string patie
     wanted.push_back(request_of("GET", fhir + "/Patient/" + patient));
     wanted.push_back(request_of("GET", fhir + "/Observation?category=laboratory&patient=" + patient));
     wanted.push_back(request_of("GET", fhir + "/metadata"));
-    wanted.push_back(request_of("GET", admin + "/journal?limit=10"));
+    wanted.push_back(request_of("GET", admin + "/site/journal?limit=10"));
     wanted.push_back(request_of("GET", admin + "/epic"));
     const instant limit = rt.now() + 20s;
     std::vector<runtime::task<>> all;
     for (http::request& one : wanted) all.push_back(count(web, where, std::move(one), 200, limit, heard));
-    http::request client = request_of("PUT", admin + "/clients/c" + std::to_string(i), key);
+    http::request client = request_of("PUT", admin + "/site/clients/c" + std::to_string(i), key);
     all.push_back(count(web, where, std::move(client), 204, limit, heard));
     auto together = runtime::when_all(rt, std::move(all));
     co_await std::move(together);

@@ -76,6 +76,22 @@ for (const file of files) {
       assert.equal(ours.id.length, theirs.id.length, 'ids of writes are long');
       check(file, {...theirs, id: ''}, {...ours, id: ''});
     });
+  } else if (captured.page_count_5) {
+    // A probe of Bundle.total: what was asked, and what came back of it.
+    test(file, {skip}, async () => {
+      const below = (url) => url.slice(`${epicBase}/api/FHIR/R4`.length);
+      const first = await mock.json(below(captured.page_count_5.url));
+      assert.equal(first.total, captured.page_count_5.bundle_total);
+      assert.equal(first.entry.length, captured.page_count_5.entry_count);
+      assert.deepEqual(first.link.map((one) => one.relation), captured.page_count_5.link_relations.map((one) => one.relation));
+      const shape = (url) => local(url).replace(/sessionID=.*$/, 'sessionID=');
+      assert.deepEqual(first.link.map((one) => shape(one.url)), captured.page_count_5.link_relations.map((one) => shape(one.url)));
+      const second = await mock.json(first.link[0].url);
+      assert.equal(second.total, captured.page_2_via_next.bundle_total);
+      assert.equal(second.entry.length, captured.page_2_via_next.entry_count);
+      const most = await mock.json(below(captured.page_count_1000.url));
+      assert.equal(most.total, captured.page_count_1000.bundle_total);
+    });
   } else {
     test(file, {skip}, () => assert.fail('a capture of a kind that this test does not know'));
   }

@@ -24,7 +24,8 @@ describe('fhir-kit-client', () => {
   test('reads the capability statement and where to get tokens', async () => {
     const statement = await client.capabilityStatement();
     assert.equal(statement.fhirVersion, '4.0.1');
-    assert.equal((await client.smartAuthMetadata()).tokenUrl.href, orders.token);
+    const smart = await client.request('.well-known/smart-configuration');
+    assert.equal(smart.token_endpoint, orders.token);
   });
 
   test('creates, reads, updates, patches, deletes, and reads every version', async () => {
