@@ -201,9 +201,14 @@ struct mock_epic::impl {
   void record(std::uint64_t seq, const server::site::reply& reply) {
     const fhir::answer& answer = reply.answer;
     if (reply.token != 0) journal.set_token(seq, reply.token);
-    for (const fhir::filed& one : answer.filed)
-      if (one.what == fhir::filed::action::created)
-        journal.committed(seq, one.identifier, one.resource, rt.now());
+    for (const fhir::filed& one : answer.filed) {
+      commit made;
+      made.identifier = one.identifier;
+      made.resource = one.resource;
+      made.what = one.what;
+      made.version = one.version;
+      journal.committed(seq, std::move(made), rt.now());
+    }
     journal.answered(seq, answer.response.status, answer.rule);
     if (!journal.keeps_detail()) return;
     journal.describe_response(seq, answer.response);

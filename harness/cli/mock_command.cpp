@@ -30,8 +30,9 @@ constexpr option known_options[] = {
     {"--seed", "N", "Seed of the synthetic data and of tokens (default 1)"},
     {"--token-lifetime", "TIME", "What expires_in says, from 1s to 24h (default 1h)"},
     {"--threads", "N", "Threads that serve, from 1 to 64 (default 1)"},
-    {"--journal", "N",
-     "Requests the journal keeps, from 1 to 10000000; the oldest go first (default 100000)"},
+    {"--journal", "N", "Requests the journal keeps, from 1 to 10000000; the oldest go first (default 10000)"},
+    {"--cache", "MIB",
+     "Charts kept at hand, from 1 to 65536 (default 8); others are written again from the seed"},
     {"--token-file", "FILE", "The admin API then asks for this file's one line as its bearer token"},
     {"--tls", "", "Serve TLS, by an authority made at start; the printed line has its certificate (ca)"},
     {"--tls-certificate", "KIND", "good (default), or one that clients must refuse", certificates},
@@ -100,9 +101,6 @@ result<mock::options> options_of(const arguments& args) {
       return fail(error(make_error_code(errc::usage), "--data").caused_by(std::move(records.error())));
     o.records = std::make_shared<const mock::data::loaded>(std::move(*records));
   }
-  // A process of its own keeps within 30 MB; what is left out of memory comes back from the seed.
-  o.chart_bytes = std::size_t{10} << 20;
-  o.parsed_bytes = std::size_t{2} << 20;
   return o;
 }
 
@@ -133,8 +131,12 @@ int run_mock(const arguments& args) {
   if (!options) return complain(options.error().message(), 2);
   auto threads = bounded_number(args, "--threads", 1, 64);
   if (!threads) return complain(threads.error().message(), 2);
-  auto journal = bounded_number(args, "--journal", 100'000, 10'000'000);
+  auto journal = bounded_number(args, "--journal", 10'000, 10'000'000);
   if (!journal) return complain(journal.error().message(), 2);
+  auto cache = bounded_number(args, "--cache", 8, 65'536);
+  if (!cache) return complain(cache.error().message(), 2);
+  options->chart_bytes = *cache << 20;
+  options->parsed_bytes = std::size_t{2} << 20;
   auto token = read_token_file(args);
   if (!token) return complain(token.error().message(), 2);
   auto listen = guarded_endpoint(args, "--listen", "127.0.0.1:0", !token->empty());

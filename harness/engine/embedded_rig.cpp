@@ -48,7 +48,8 @@ class embedded_rig final : public rig {
 
   runtime::task<result<epic_view>> view() override {
     epic_view v;
-    for (const auto& c : mock_.journal().commits()) v.commits.push_back({c.identifier, c.resource});
+    for (const auto& c : mock_.journal().commits())
+      if (c.what == mock::change_kind::created) v.commits.push_back({c.identifier, c.resource});
     v.patient_phrases = mock_.identifying_phrases();
     co_return v;
   }

@@ -72,6 +72,7 @@ class remote_rig final : public rig {
       if (!page) co_return fail(std::move(page.error()));
       const auto* commits = page->find("commits");
       for (const auto& c : *commits->if_array()) {
+        if (c.string_at("what") != "created") continue;
         v.commits.push_back({std::string(c.string_at("identifier")), std::string(c.string_at("resource"))});
       }
       const auto& entries = *page->find("entries")->if_array();

@@ -89,7 +89,5 @@ class export_job {
 
 /// "2026-01-05T09:30:00.250Z": never later than the moment, so that the next export's _since misses nothing.
 std::string format_milliseconds(wall_time);
-/// "Mon, 05 Jan 2026 09:30:00 GMT" (RFC 9110, section 5.6.7).
-std::string format_http_date(wall_time);
 
 }  // namespace epicenter::mock::bulk

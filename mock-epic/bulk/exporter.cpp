@@ -1,4 +1,5 @@
 #include "mock-epic/bulk/exporter.hpp"
+#include "mock-epic/fhir/http_date.hpp"
 
 #include <fmt/format.h>
 
@@ -260,7 +261,7 @@ answer exporter::answer_job(by_id::iterator job, const http::request& request, f
   const json::value told = world_.orders ? json::value(needed) : json::value(needed ? "true" : "false");
   answer made = fhir::answer_fhir(200, job->second.manifest(told), "export_done");
   made.response.fields.set("Content-Type", "application/json");
-  made.response.fields.set("Expires", format_http_date(job->second.expires_wall()));
+  made.response.fields.set("Expires", fhir::format_http_date(job->second.expires_wall()));
   return made;
 }
 
@@ -269,7 +270,7 @@ answer exporter::answer_file(const export_job& job, std::string_view id) {
   if (!file) return not_found("export_unknown_file");
   answer made = fhir::answer_fhir(200, job.write(store_, *file), "export_file");
   made.response.fields.set("Content-Type", "application/fhir+ndjson");
-  made.response.fields.set("Expires", format_http_date(job.expires_wall()));
+  made.response.fields.set("Expires", fhir::format_http_date(job.expires_wall()));
   return made;
 }
 

@@ -47,6 +47,15 @@ answer answer_empty(unsigned status, std::string rule) {
   return made;
 }
 
+answer answer_insufficient_scope() {
+  answer made = answer_empty(403, "insufficient_scope");
+  made.response.fields.set("WWW-Authenticate",
+                           "Bearer error=\"insufficient_scope\", error_description=\"The access token "
+                           "provided is valid, but is not "
+                           "authorized for this service\"");
+  return made;
+}
+
 answer answer_fhir(unsigned status, std::string text, std::string rule) {
   answer made = answer_empty(status, std::move(rule));
   made.response.body = std::move(text);

@@ -62,7 +62,7 @@ engine::engine(engine_options options, data::hospital hospital)
 
 bool engine::is_public(std::string_view path) const {
   path.remove_prefix(options_.base_path.size());
-  return path == "/metadata" || path == "/.well-known/smart-configuration";
+  return path == "/metadata";
 }
 
 answer engine::handle(const http::request& request, moment at, const access* allowed, interference* meddler) {
@@ -88,11 +88,6 @@ answer engine::dispatch(const call& c) {
     case interaction::capabilities:
       return answer_fhir(200, write_capability_statement(c.base, token_url(c), options_.orders, c.at.wall),
                          "");
-    case interaction::smart_configuration: {
-      answer made = answer_fhir(200, write_smart_configuration(token_url(c)), "");
-      made.response.fields.set("Content-Type", "application/json; charset=utf-8");
-      return made;
-    }
     case interaction::not_allowed:
       return method_not_allowed(c.asked.allow);
     case interaction::read:

@@ -28,7 +28,7 @@ class engine {
  public:
   engine(engine_options, data::hospital);
 
-  /// True for what is served without a token: /metadata and /.well-known/smart-configuration.
+  /// True for what is served without a token: /metadata.
   bool is_public(std::string_view path) const;
   /// `request.path()` begins with the base path. The representation is negotiated already in the answer.
   answer handle(const http::request&, moment, const access* = nullptr, interference* = nullptr);

@@ -12,16 +12,6 @@
 namespace epicenter::mock::fhir {
 namespace {
 
-json::array strings(std::initializer_list<std::string_view> texts) {
-  json::array list;
-  for (const std::string_view text : texts) list.emplace_back(text);
-  return list;
-}
-
-bool offers_create(const type_rules& rules, bool orders) {
-  return rules.create == creation::yes || (rules.create == creation::orders && orders);
-}
-
 /// As Epic's, member by member; the URLs are this server's.
 void write_security(std::string& out, std::string_view token_url) {
   std::string authorize_url(token_url.substr(0, token_url.rfind('/')));
@@ -152,27 +142,6 @@ std::string write_capability_statement(std::string_view base, std::string_view t
   }
   out += "}]}";
   return out;
-}
-
-std::string write_smart_configuration(std::string_view token_url) {
-  json::object made;
-  made.set("token_endpoint", token_url);
-  made.set("token_endpoint_auth_methods_supported", strings({"private_key_jwt"}));
-  made.set("token_endpoint_auth_signing_alg_values_supported",
-           strings({"RS256", "RS384", "RS512", "ES256", "ES384"}));
-  made.set("grant_types_supported", strings({"client_credentials"}));
-  made.set("capabilities", strings({"client-confidential-asymmetric", "permission-v2"}));
-  return json::write(made);
-}
-
-std::string granted_scope(bool orders) {
-  std::string scope;
-  for (const type_rules& rules : all_types()) {
-    if (!orders && !rules.epic.any()) continue;
-    if (!scope.empty()) scope += ' ';
-    scope += "system/" + std::string(rules.name()) + (offers_create(rules, orders) ? ".crs" : ".rs");
-  }
-  return scope;
 }
 
 }  // namespace epicenter::mock::fhir

@@ -11,9 +11,5 @@ namespace epicenter::mock::fhir {
 /// orders what that profile serves.
 std::string write_capability_statement(std::string_view base, std::string_view token_url, bool orders,
                                        wall_time now);
-/// .well-known/smart-configuration (SMART App Launch, conformance).
-std::string write_smart_configuration(std::string_view token_url);
-/// The scopes that every token is granted: read and search of each type, create where it is offered.
-std::string granted_scope(bool orders);
 
 }  // namespace epicenter::mock::fhir

@@ -73,8 +73,6 @@ route of_system(std::string_view method, const std::vector<std::string>& at) {
     choose(made, method, {{"POST", interaction::batch}, {"GET", interaction::search}}, "GET, POST");
   } else if (at[0] == "metadata" && at.size() == 1) {
     choose(made, method, {{"GET", interaction::capabilities}}, "GET");
-  } else if (at[0] == ".well-known" && at.size() == 2 && at[1] == "smart-configuration") {
-    choose(made, method, {{"GET", interaction::smart_configuration}}, "GET");
   } else if (at[0] == "_history" && at.size() == 1) {
     choose(made, method, {{"GET", interaction::history}}, "GET");
   } else if (at[0] == "_search" && at.size() == 1) {

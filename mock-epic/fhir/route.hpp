@@ -15,13 +15,12 @@ enum class interaction {
   unknown,       ///< no such path: IIS answers
   not_allowed,   ///< the path exists, the method does not
   capabilities,  ///< GET /metadata
-  smart_configuration,
-  read,    ///< GET Type/id
-  vread,   ///< GET Type/id/_history/v
-  create,  ///< POST Type
-  update,  ///< PUT Type/id, or PUT Type?criteria
-  patch,   ///< PATCH, likewise
-  erase,   ///< DELETE, likewise
+  read,          ///< GET Type/id
+  vread,         ///< GET Type/id/_history/v
+  create,        ///< POST Type
+  update,        ///< PUT Type/id, or PUT Type?criteria
+  patch,         ///< PATCH, likewise
+  erase,         ///< DELETE, likewise
   search,  ///< GET Type?…, POST Type/_search, GET Patient/id/Type?… (a compartment), GET ?… (all types)
   history,    ///< GET Type/id/_history, Type/_history, _history
   batch,      ///< POST on the base: batch or transaction

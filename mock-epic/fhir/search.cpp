@@ -20,16 +20,6 @@ std::string path_of(const route& asked) {
                      type.empty() ? "*" : type);
 }
 
-/// Captured of a client whose scopes do not reach (reference: Resource server).
-answer insufficient_scope() {
-  answer made = answer_empty(403, "insufficient_scope");
-  made.response.fields.set(
-      "WWW-Authenticate",
-      "Bearer error=\"insufficient_scope\", error_description=\"The access token provided is "
-      "valid, but is not authorized for this service\"");
-  return made;
-}
-
 std::vector<type_id> types_of(const call& c) {
   if (c.asked.type) return {*c.asked.type};
   std::vector<type_id> all;
@@ -90,7 +80,7 @@ answer searcher::search(const call& c, const http::parameters& parameters) {
   if (c.allowed && std::none_of(types.begin(), types.end(), [&](type_id type) {
         return c.allowed->permits(type, interaction::search, nullptr);
       }))
-    return insufficient_scope();
+    return answer_insufficient_scope();
   search_task made{
       c, parameters, {store_, c.base, c.at.wall, orders_, small_hospital_}, path_of(c.asked), {}};
   for (const auto& [name, value] : parameters)

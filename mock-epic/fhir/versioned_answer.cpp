@@ -76,12 +76,7 @@ std::optional<answer> refuse_precondition(const http::request& request, const re
 std::optional<answer> refuse_unpermitted(const call& c, type_id type, interaction what,
                                          const json::value* content) {
   if (!c.allowed || c.allowed->permits(type, what, content)) return std::nullopt;
-  answer refused = answer_empty(403, "insufficient_scope");
-  refused.response.fields.set(
-      "WWW-Authenticate",
-      "Bearer error=\"insufficient_scope\", error_description=\"The access token provided "
-      "is valid, but is not authorized for this service\"");
-  return refused;
+  return answer_insufficient_scope();
 }
 
 }  // namespace epicenter::mock::fhir

@@ -23,7 +23,7 @@ constexpr std::size_t longest_target = 4 * 1024;
 journal_options journal_options::of_command(std::uint64_t seed) {
   journal_options made;
   made.max_entries = 10'000;
-  made.max_detail_bytes = 8 * 1024 * 1024;
+  made.max_detail_bytes = 4 * 1024 * 1024;
   made.detail = true;
   made.seed = seed;
   return made;
@@ -37,16 +37,13 @@ std::uint64_t journal::received(journal_entry entry) {
   return entries_.back().seq;
 }
 
-void journal::committed(std::uint64_t seq, std::string identifier, std::string resource, instant at) {
-  commit made;
+void journal::committed(std::uint64_t seq, commit made, instant at) {
   made.entry = seq;
-  made.identifier = identifier;
-  made.resource = resource;
   if (journal_entry* entry = find(seq)) {
     made.request_id = entry->request_id;
     entry->committed_at = at;
-    entry->identifier = std::move(identifier);
-    entry->created = std::move(resource);
+    entry->identifier = made.identifier;
+    entry->changed = made.resource;
   }
   commits_.push_back(std::move(made));
 }

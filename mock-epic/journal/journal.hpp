@@ -25,20 +25,23 @@ struct journal_entry {
   unsigned status = 0;      ///< of the answer; 0 while there is none
   std::uint64_t token = 0;  ///< number of the access token presented, 0: none or unknown
   std::string rule;         ///< lever or check that decided the answer; the true reason of a refusal
-  std::string identifier;   ///< of a create: the value of its first identifier
-  std::string created;      ///< "ServiceRequest/<id>" where one was committed
+  std::string identifier;   ///< of a write: the value of its first identifier
+  std::string changed;      ///< "ServiceRequest/<id>" where something was committed; of several the last
   instant received_at{};
   std::optional<instant> committed_at;
   std::optional<instant> responded_at;      ///< the transport had taken the whole answer
   std::shared_ptr<exchange_detail> detail;  ///< empty where the journal keeps none
 };
 
-/// A create that changed the store. Kept for the whole run, never evicted.
+/// What changed the store. Kept for the whole run, never evicted.
+enum class change_kind { created, updated, deleted };
 struct commit {
   std::uint64_t entry = 0;  ///< seq of the journal entry
   std::string request_id;
   std::string identifier;
   std::string resource;  ///< "ServiceRequest/<id>"
+  change_kind what = change_kind::created;
+  std::uint32_t version = 1;
 };
 
 struct journal_options {
@@ -69,8 +72,8 @@ class journal {
   explicit journal(journal_options o) : options_(o) {}
   explicit journal(std::size_t max_entries) { options_.max_entries = max_entries; }
 
-  std::uint64_t received(journal_entry);  ///< gives the entry its number
-  void committed(std::uint64_t seq, std::string identifier, std::string resource, instant at);
+  std::uint64_t received(journal_entry);                  ///< gives the entry its number
+  void committed(std::uint64_t seq, commit, instant at);  ///< entry and request id are filled in
   void answered(std::uint64_t seq, unsigned status, std::string rule);
   void responded(std::uint64_t seq, instant at);
   void set_token(std::uint64_t seq, std::uint64_t token);

@@ -1,6 +1,7 @@
 #include "mock-epic/server/admin_json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/json/write.hpp>
 
@@ -57,7 +58,7 @@ json::value to_json(const journal_entry& entry) {
   made.set("token", entry.token);
   made.set("rule", entry.rule);
   made.set("identifier", entry.identifier);
-  made.set("created", entry.created);
+  made.set("changed", entry.changed);
   made.set("received_at_ns", nanoseconds(entry.received_at));
   made.set("committed_at_ns", entry.committed_at ? nanoseconds(*entry.committed_at) : json::value());
   made.set("responded_at_ns", entry.responded_at ? nanoseconds(*entry.responded_at) : json::value());
@@ -70,6 +71,9 @@ json::value to_json(const commit& one) {
   made.set("request_id", one.request_id);
   made.set("identifier", one.identifier);
   made.set("resource", one.resource);
+  constexpr std::array<std::string_view, 3> kinds{"created", "updated", "deleted"};
+  made.set("what", kinds.at(static_cast<std::size_t>(one.what)));
+  made.set("version", std::uint64_t{one.version});
   return made;
 }
 

@@ -1,9 +1,9 @@
 #include "mock-epic/server/site.hpp"
 
 #include "mock-epic/fhir/compartment.hpp"
+#include "mock-epic/fhir/http_date.hpp"
 #include "mock-epic/oauth/bearer.hpp"
 #include "mock-epic/oauth/reach.hpp"
-#include "mock-epic/server/times.hpp"
 #include "mock-epic/server/token_access.hpp"
 
 namespace epicenter::mock::server {
@@ -116,7 +116,7 @@ site::step site::handle(const http::request& request, meddler* levers) {
   step made = answer(request, at, levers);
   // A clock that is off shows in every answer.
   if (reply* done = std::get_if<reply>(&made); done && at.wall != rt_.wall())
-    done->answer.response.fields.set("Date", write_http_date(at.wall));
+    done->answer.response.fields.set("Date", fhir::format_http_date(at.wall));
   return made;
 }
 

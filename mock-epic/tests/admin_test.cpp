@@ -265,7 +265,9 @@ TEST(Journal, EvictsTheOldestEntriesAndKeepsEveryCommit) {
   journal one(2);
   for (int i = 0; i < 5; ++i) {
     const std::uint64_t seq = one.received({});
-    one.committed(seq, "id", "ServiceRequest/x", instant{});
+    commit made;
+    made.resource = "ServiceRequest/x";
+    one.committed(seq, made, instant{});
   }
   EXPECT_EQ(one.entries().size(), 2U);
   EXPECT_EQ(one.entries().front().seq, 4U);

@@ -1,4 +1,5 @@
 // Levers on tokens, keys and clocks: before, while they last, and after.
+#include "mock-epic/fhir/http_date.hpp"
 #include "mock-epic/tests/lever_fixture.hpp"
 
 namespace epicenter::mock::test {
@@ -63,7 +64,7 @@ TEST_F(IdentityLevers, AClockThatIsOffRefusesWhatIsInTimeAndTellsItsOwnTime) {
   pull("clock_skew", R"({"by":"90s","direction":"behind"})", 10s);
   const fhir::answer early = ask_token();
   EXPECT_EQ(early.response.body, invalid_client) << "issued 30 s ago: a minute ahead of Epic's clock";
-  EXPECT_EQ(early.response.fields.get("Date"), server::write_http_date(rt.wall() - 90s));
+  EXPECT_EQ(early.response.fields.get("Date"), fhir::format_http_date(rt.wall() - 90s));
   ASSERT_TRUE(board.remove("clock_skew"));
   pull("clock_skew", R"({"by":"5m"})", 10s);
   EXPECT_EQ(ask_token().response.body, invalid_client) << "expired by Epic's clock";

@@ -70,7 +70,7 @@ class Mock : public mock_fixture {
     EXPECT_EQ(create.path, std::string(fhir_path) + "/ServiceRequest");
     EXPECT_EQ(create.status, 201U);
     EXPECT_EQ(create.identifier, "op-1");
-    EXPECT_TRUE(made.fields.get("Location").ends_with("/" + create.created + "/_history/1"));
+    EXPECT_TRUE(made.fields.get("Location").ends_with("/" + create.changed + "/_history/1"));
     EXPECT_TRUE(create.committed_at && create.responded_at);
     EXPECT_LE(create.received_at, *create.committed_at);
     EXPECT_LE(*create.committed_at, *create.responded_at);
@@ -81,7 +81,7 @@ class Mock : public mock_fixture {
     EXPECT_EQ(filed.entry, 2U);
     EXPECT_EQ(filed.request_id, "req-1");
     EXPECT_EQ(filed.identifier, "op-1");
-    EXPECT_EQ(filed.resource, create.created);
+    EXPECT_EQ(filed.resource, create.changed);
     EXPECT_EQ(mock->count_by_identifier("ServiceRequest", "op-1"), 1U);
     EXPECT_EQ(mock->count_by_identifier("DocumentReference", "op-1"), 0U);
     EXPECT_EQ(mock->count_by_identifier("NoSuchType", "op-1"), 0U);

@@ -279,14 +279,5 @@ TEST_F(Search, HostsThatCannotStandInAUrlAreRefused) {
   }
 }
 
-TEST_F(Search, TheSmartConfigurationNamesTheTokenEndpoint) {
-  http::request r = request("GET", "/.well-known/smart-configuration");
-  r.fields.erase("Accept");
-  const fhir::answer smart = ask(r);
-  EXPECT_EQ(smart.response.fields.get("Content-Type"), "application/json; charset=utf-8");
-  EXPECT_EQ(json::parse(smart.response.body)->string_at("token_endpoint"),
-            "http://ehr.example:8080/interconnect-fhir-oauth/oauth2/token");
-}
-
 }  // namespace
 }  // namespace epicenter::mock::test

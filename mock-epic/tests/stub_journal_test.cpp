@@ -148,7 +148,10 @@ TEST(journal_bounds, hold_by_count_and_by_bytes) {
   EXPECT_EQ(j.entries().back().detail->request_body_size, 5'000U);
   j.hide_all({});
   EXPECT_EQ(j.detail_bytes(), 0U);
-  j.committed(5, "o-1", "ServiceRequest/1", instant{});
+  commit one;
+  one.identifier = "o-1";
+  one.resource = "ServiceRequest/1";
+  j.committed(5, one, instant{});
   for (int i = 0; i < 200; ++i) j.received({});
   EXPECT_EQ(j.commits().size(), 1U) << "commits are never evicted";
 }
