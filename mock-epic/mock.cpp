@@ -70,6 +70,10 @@ struct mock_epic::impl {
                                                [this, &on](http::exchange& ex) { return serve(ex, on); });
     stubs::outbound_options calls;
     calls.allowed_hosts = reached.proxy_hosts;
+    // Reading the system's authorities takes time at start: only who names hosts beyond this machine waits
+    // for it.
+    if (!reached.proxy_hosts.empty())
+      if (auto tls = http::make_tls_client({})) calls.tls = *tls;
     servers.push_back(served{&on, std::move(made), oauth::key_fetcher(on, current.key_authority_pem),
                              std::make_unique<stubs::outbound>(on, std::move(calls))});
     return *servers.back().server;
@@ -85,12 +89,17 @@ struct mock_epic::impl {
   runtime::task<> serve(http::exchange& ex, runtime::runtime& on) {
     const std::string_view path = ex.incoming().path();
     if (path.starts_with(admin_path) && path.substr(admin_path.size()).starts_with('/')) {
+      bool ends = false;
       http::response answer = with_state([&] {
-        return guard.admits(ex.incoming()) ? administer(ex.incoming()) : server::admin_guard::refuse();
+        http::response made =
+            guard.admits(ex.incoming()) ? administer(ex.incoming()) : server::admin_guard::refuse();
+        ends = !ending && stubs.shutdown_requested();
+        ending = ending || ends;
+        return made;
       });
       // Whoever asked and has gone lost nothing: the admin API keeps no account of its answers.
       static_cast<void>(co_await ex.respond(std::move(answer)));
-      if (stubs.shutdown_requested() && reached.on_shutdown) reached.on_shutdown();
+      if (ends && reached.on_shutdown) reached.on_shutdown();
       co_return;
     }
     progress at;
@@ -99,8 +108,8 @@ struct mock_epic::impl {
       co_await carry_out(ex, on, std::move(*stub), at);
       co_return;
     }
-    if (auto* asked = std::get_if<oauth::need_keys>(&first)) {
-      oauth::fetched_keys fetched = co_await of(on).keys.fetch(asked->url);
+    if (auto* asked = std::get_if<server::site::pending>(&first)) {
+      oauth::fetched_keys fetched = co_await of(on).keys.fetch(asked->keys.url);
       // A reset may have come while the keys were fetched: the new site answers then.
       first = with_state([&]() -> step {
         server::site::reply made = site->resume(std::move(*asked), std::move(fetched), levers.active());
@@ -118,7 +127,7 @@ struct mock_epic::impl {
     std::uint64_t era = 0;
     std::uint64_t seq = 0;
   };
-  using step = std::variant<server::site::reply, oauth::need_keys, stubs::stub_answer>;
+  using step = std::variant<server::site::reply, server::site::pending, stubs::stub_answer>;
 
   void finish(const progress& at, const runtime::runtime& on) {
     with_state([&] {
@@ -134,8 +143,12 @@ struct mock_epic::impl {
       return std::move(*stub);
     }
     server::site::step made = site->handle(ex.incoming(), levers.active());
-    if (auto* asked = std::get_if<oauth::need_keys>(&made)) return std::move(*asked);
+    if (auto* asked = std::get_if<server::site::pending>(&made)) return std::move(*asked);
     auto& reply = std::get<server::site::reply>(made);
+    // Where stubs are in use, a path that Epic never had was meant for one of them: say which came nearest.
+    if (reply.answer.rule == "unknown_route" && stubs.is_used() &&
+        !ex.incoming().path().starts_with(epic_path))
+      reply.answer.response = stubs.no_match(stubs::stub_request(ex.incoming(), origin_of(ex, at.seq)));
     record(at.seq, reply);
     return std::move(reply);
   }
@@ -246,6 +259,7 @@ struct mock_epic::impl {
   server::admin_api admin;
   std::uint64_t era = 0;  ///< counts resets
   bool listening = false;
+  bool ending = false;      ///< POST /__admin/shutdown came
   runtime::endpoint bound;  ///< what a request without a Host header came to
   std::mutex state;
   std::atomic<std::uint64_t> connections{0};

@@ -22,6 +22,7 @@ struct loaded;
 }
 
 inline constexpr std::string_view fhir_path = "/interconnect-fhir-oauth/api/FHIR/R4";
+inline constexpr std::string_view epic_path = "/interconnect-fhir-oauth/";
 inline constexpr std::string_view oauth_path = "/interconnect-fhir-oauth/oauth2";
 inline constexpr std::string_view token_path = "/interconnect-fhir-oauth/oauth2/token";
 inline constexpr std::string_view admin_path = "/__admin";

@@ -35,6 +35,7 @@ class remote_rig final : public rig {
     auto done = co_await admin_.ask("GET", "/health");
     if (done && done->string_at("status") != "healthy") done = fail(errc::environment, "it is not healthy");
     if (done) done = co_await admin_.ask("POST", "/site/reset", json::write(state));
+    if (done) done = co_await admin_.ask("POST", "/reset");  // stubs of others would win over Epic
     if (done) done = co_await admin_.ask("DELETE", "/epic");
     if (done) done = co_await admin_.ask("PUT", client_path, json::write(client));
     if (!done) co_return fail(unusable("the mock Epic of --mock-admin", std::move(done.error())));
@@ -71,18 +72,24 @@ class remote_rig final : public rig {
       auto page = co_await admin_.ask("GET", "/site/journal?limit=10000&after=" + after);
       if (!page) co_return fail(std::move(page.error()));
       const auto* commits = page->find("commits");
+      const auto* listed = page->find("entries");
+      if (!commits || !commits->is_array() || !listed || !listed->is_array())
+        co_return fail(errc::environment,
+                       "what answers at --mock-admin is no mock Epic: its journal has no entries");
       for (const auto& c : *commits->if_array()) {
         if (c.string_at("what") != "created") continue;
         v.commits.push_back({std::string(c.string_at("identifier")), std::string(c.string_at("resource"))});
       }
-      const auto& entries = *page->find("entries")->if_array();
+      const auto& entries = *listed->if_array();
       more = !entries.empty();
       if (more) after = entries.back().find("seq")->if_number()->text;
     }
     auto identifying = co_await admin_.ask("GET", "/site/identifying-phrases");
     if (!identifying) co_return fail(std::move(identifying.error()));
-    for (const auto& phrase : *identifying->find("phrases")->if_array())
-      v.patient_phrases.push_back(*phrase.if_string());
+    const auto* phrases = identifying->find("phrases");
+    if (!phrases || !phrases->is_array())
+      co_return fail(errc::environment, "what answers at --mock-admin is no mock Epic: it names no phrases");
+    for (const auto& phrase : *phrases->if_array()) v.patient_phrases.push_back(*phrase.if_string());
     co_return v;
   }
 

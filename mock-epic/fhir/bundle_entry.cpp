@@ -34,8 +34,17 @@ tl::expected<bundle_runner::entry, std::string> bundle_runner::entry::read(const
   entry made;
   made.request.method = method;
   made.request.target = std::string(base_path) + "/" + std::string(url);
-  for (const std::string_view name : {"Host", "Accept", "Prefer"})
-    if (const std::string* field = outer.request.fields.find(name)) made.request.fields.set(name, *field);
+  made.request.scheme = outer.request.scheme;
+  // Of who asks and how; what says something of the outer body does not belong to the entry.
+  for (const auto& [name, field] : outer.request.fields)
+    if (!http::equal_ignoring_case(name, "Accept") && !http::equal_ignoring_case(name, "Content-Type") &&
+        !http::equal_ignoring_case(name, "Content-Length") &&
+        !http::equal_ignoring_case(name, "Content-Encoding") &&
+        !http::equal_ignoring_case(name, "If-Match") && !http::equal_ignoring_case(name, "If-None-Match") &&
+        !http::equal_ignoring_case(name, "If-None-Exist") &&
+        !http::equal_ignoring_case(name, "If-Modified-Since"))
+      made.request.fields.add(name, field);
+  made.request.fields.set("Accept", "application/fhir+json");  // replies stand in a JSON Bundle
   static constexpr std::pair<std::string_view, std::string_view> conditions[] = {
       {"request.ifMatch", "If-Match"},
       {"request.ifNoneMatch", "If-None-Match"},
@@ -51,6 +60,11 @@ tl::expected<bundle_runner::entry, std::string> bundle_runner::entry::read(const
   std::string_view path = made.request.path();
   path.remove_prefix(base_path.size());
   made.asked = find_route(method, path);
+  // Operations read a body, and levers look into one to see whom it is about.
+  if (made.body && (outer.meddler || made.asked.what == interaction::operation)) {
+    made.request.body = json::write(*made.body);
+    made.request.fields.set("Content-Type", "application/fhir+json");
+  }
   return made;
 }
 
@@ -65,7 +79,9 @@ std::optional<json::value> bundle_runner::entry::patch_operations() const {
 void bundle_runner::entry::write_reply(std::string& out, bool whole) const {
   const http::response& r = reply.response;
   const bool failed = r.status >= 400;
-  const bool reads = reply.filed.empty() && (request.method == "GET" || request.method == "HEAD");
+  const bool reads =
+      reply.filed.empty() && (request.method == "GET" || request.method == "HEAD" ||
+                              asked.what == interaction::operation || asked.what == interaction::search);
   const bool html = r.fields.contains("Content-Type");  // IIS answered
   out += '{';
   if (!failed && !r.body.empty() && (whole || reads)) out += R"("resource":)" + r.body + ",";

@@ -7,6 +7,7 @@
 #include "mock-epic/data/civil.hpp"
 #include "mock-epic/fhir/bundle_entry.hpp"
 #include "mock-epic/fhir/intake.hpp"
+#include "mock-epic/fhir/interference.hpp"
 #include "mock-epic/fhir/references.hpp"
 #include "mock-epic/fhir/versioned_answer.hpp"
 
@@ -72,6 +73,14 @@ std::optional<answer> bundle_runner::read(const call& c, const json::value& bund
 
 answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::string>* coming) {
   const call c{e.request, e.asked, outer.base, outer.at, outer.allowed, outer.meddler};
+  if (!c.meddler) return carry_out(c, e, coming);
+  auto instead = c.meddler->before(c);
+  answer reply = instead ? std::move(*instead) : carry_out(c, e, coming);
+  c.meddler->after(c, reply);
+  return reply;
+}
+
+answer bundle_runner::carry_out(const call& c, entry& e, const std::set<std::string>* coming) {
   const interaction what = e.asked.what;
   if (what == interaction::batch)
     return refuse(400, "not-supported", "59159", "No bundle in a bundle.", "", "bundle_nested");
@@ -92,17 +101,24 @@ answer bundle_runner::run_one(const call& outer, entry& e, const std::set<std::s
 }
 
 answer bundle_runner::run_batch(const call& c, entries& all) {
-  for (entry& e : all)
-    if (!e.settled) e.reply = run_one(c, e, nullptr);
+  std::size_t bytes = 0;
+  for (entry& e : all) {
+    if (!e.settled && bytes > max_response_bytes) {
+      e.reply = refuse(413, "too-costly", "59133", "The answers to the entries before it are too large.", "",
+                       "batch_size");
+    } else if (!e.settled) {
+      e.reply = run_one(c, e, nullptr);
+      store_.trim();
+    }
+    bytes += e.reply.response.body.size();
+  }
   return answer_all("batch-response", all, wanted_of(c.request) == wanted::representation);
 }
 
 answer bundle_runner::run_transaction(const call& c, entries& all) {
   const auto before = store_.mark();
-  const runtime::random_stream ids = writer_.ids();
   const auto undo = [&](answer failure) {
     store_.roll_back(before);
-    writer_.restore_ids(ids);
     failure.filed.clear();
     return failure;
   };
@@ -128,6 +144,10 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
                                                 std::map<std::string, std::string>& names,
                                                 std::set<std::string>& coming) {
   std::set<std::string> touched;
+  std::set<std::string> gone;
+  for (const entry& e : all)
+    if (e.asked.what == interaction::erase && e.asked.type && !e.asked.id.empty())
+      gone.insert(std::string(name_of(*e.asked.type)) + "/" + e.asked.id);
   std::map<std::string, std::string> conditions;  // "Type?query" and what it names
   for (std::size_t i = 0; i < all.size(); ++i) {
     entry& e = all[i];
@@ -151,7 +171,10 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
       if (matches.refused) return std::move(matches.refused);
       const std::string given =
           what == interaction::update && e.body ? std::string(e.body->string_at("id")) : "";
-      std::string id = given.empty() ? writer_.draw_id() : given;
+      std::string id = given.empty() ? writer_.draw_id(*e.asked.type) : given;
+      // What the transaction itself deletes is gone before anything is created.
+      std::erase_if(matches.found,
+                    [&](const resource_ptr& one) { return gone.contains(fhir::name_of(*one)); });
       if (matches.found.size() == 1) {
         id = matches.found[0]->id();
         writes = what == interaction::update;  // the create leaves what exists as it is
@@ -171,7 +194,7 @@ std::optional<answer> bundle_runner::assign_ids(const call& c, entries& all,
 }
 
 std::optional<answer> bundle_runner::rewrite(const call& c, json::value& v,
-                                             const std::map<std::string, std::string>& names) {
+                                             std::map<std::string, std::string>& names) {
   if (json::array* list = v.if_array()) {
     for (json::value& one : *list)
       if (auto refused = rewrite(c, one, names)) return refused;
@@ -195,12 +218,17 @@ std::optional<answer> bundle_runner::rewrite(const call& c, json::value& v,
         key == "reference" && mark != std::string::npos ? type_named(text->substr(0, mark)) : std::nullopt;
     if (!type) continue;
     const std::string query = text->substr(mark + 1);
+    if (names.size() > max_bundle_entries * 2)
+      return refuse(413, "too-costly", "59133", "Too many conditional references.", "reference",
+                    "bundle_size");
     search_result matches = find_(c, *type, query);
     if (matches.refused) return std::move(matches.refused);
     if (matches.found.size() != 1)
       return refuse(412, matches.found.empty() ? "not-found" : "multiple-matches", "59144",
                     "A conditional reference must match one resource.", "reference", "conditional_reference");
-    member = fhir::name_of(*matches.found[0]);
+    std::string found = fhir::name_of(*matches.found[0]);
+    names.emplace(*text, found);  // the same condition names the same resource all through
+    member = std::move(found);
   }
   return std::nullopt;
 }

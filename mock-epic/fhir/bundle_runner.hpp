@@ -11,6 +11,8 @@
 
 namespace epicenter::mock::fhir {
 
+/// Of the answers to a batch; later entries are refused.
+inline constexpr std::size_t max_response_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t max_bundle_entries = 2'000;
 
 /// The entries of a batch are independent of each other. Those of a transaction are all carried out or none:
@@ -29,13 +31,14 @@ class bundle_runner {
   using entries = std::vector<entry>;
   /// `alone`: an entry that cannot be read is refused by itself.
   std::optional<answer> read(const call&, const json::value& bundle, bool alone, entries&) const;
+  answer carry_out(const call&, entry&, const std::set<std::string>* coming);
   answer run_one(const call& outer, entry&, const std::set<std::string>* coming);
   answer run_batch(const call&, entries&);
   answer run_transaction(const call&, entries&);
   /// Gives each create and conditional update its id, so that references can name it.
   std::optional<answer> assign_ids(const call&, entries&, std::map<std::string, std::string>& names,
                                    std::set<std::string>& coming);
-  std::optional<answer> rewrite(const call&, json::value&, const std::map<std::string, std::string>& names);
+  std::optional<answer> rewrite(const call&, json::value&, std::map<std::string, std::string>& names);
   answer answer_all(std::string_view type, entries&, bool whole);
 
   store& store_;

@@ -104,6 +104,8 @@ void historian::each_version(const call& c, const question& q, const Visit& visi
       continue;
     if (!visit(store_.history(changed.type(), changed.id()).front())) return;
   }
+  // What the hospital began with is as old as its day: nothing of it is newer.
+  if (q.since && q.since->begin > seconds_of(store_.hospital().today())) return;
   // What was changed since the first page stays where it was.
   store_.visit([&](const resource_ptr& now) {
     if (!now->who().generated || !is_asked(*now) || told.contains(fhir::name_of(*now))) return true;
@@ -129,7 +131,9 @@ answer historian::history(const call& c) {
     if (q.since && at < q.since->begin) return true;
     if (q.at && at >= q.at->end) return true;
     if (q.at && at <= q.at->begin && !before.insert(fhir::name_of(*r)).second) return true;
-    const json::value* content = r->deleted() ? nullptr : &r->value();
+    const bool looks_inside =
+        c.allowed && !r->deleted() && c.allowed->depends_on_content(r->type(), c.asked.what);
+    const json::value* content = looks_inside ? &r->value() : nullptr;
     if (c.allowed && !c.allowed->permits(r->type(), c.asked.what, content)) return true;
     if (c.allowed && !c.allowed->patient().empty() && r->patient() != c.allowed->patient()) return true;
     if (seen++ < q.skip) return true;

@@ -78,8 +78,8 @@ class collector {
   }
 
   void add_of_nobody(const inclusion& way, hits& candidates) {
-    for (const resource_ptr& one : world_.records.part(world_.records.parts() - 1))
-      if (one->patient().empty() && (!way.from || *way.from == one->type())) candidates.push_back(one);
+    const hits filed = way.from ? world_.records.of_patient(*way.from, "") : world_.records.chart_of("");
+    candidates.insert(candidates.end(), filed.begin(), filed.end());
   }
 
   const search_world& world_;

@@ -1,6 +1,7 @@
 #include "mock-epic/fhir/store.hpp"
 
 #include <algorithm>
+#include <epicenter/base/check.hpp>
 #include <epicenter/json/write.hpp>
 
 #include "mock-epic/fhir/walk.hpp"
@@ -214,6 +215,7 @@ resource_ptr store::file(type_id type, std::string id, std::string patient, json
   who.patient = std::move(patient);
   who.updated = now;
   who.searchable = searchable;
+  EPICENTER_CHECK(!versions_.contains(key{who.type, who.id}), "what is filed has an id of its own");
   filed_of_[who.patient].push_back(key{who.type, who.id});
   return keep(std::move(who), std::move(content));
 }

@@ -25,8 +25,12 @@ void writer::drop_versions(json::object& content) {
 writer::writer(store& s, bool orders, runtime::random_stream ids, finder find)
     : store_(s), orders_(orders), ids_(ids), find_(std::move(find)), filer_(s) {}
 
-std::string writer::draw_id() {
-  return data::make_id(ids_);
+std::string writer::draw_id(type_id type, bool held) {
+  // A restored state brings ids that this stream has yet to draw.
+  for (;;) {
+    std::string id = held ? data::make_held_id(ids_) : data::make_id(ids_);
+    if (!store_.find(type, id)) return id;
+  }
 }
 
 void writer::tell(answer& to, const resource& changed, filed::action what) {

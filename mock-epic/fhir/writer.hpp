@@ -2,6 +2,7 @@
 // (hl7.org/fhir/R4/http.html).
 #pragma once
 
+#include <deque>
 #include <epicenter/runtime/random.hpp>
 #include <functional>
 #include <map>
@@ -27,7 +28,7 @@ using finder = std::function<search_result(const call&, type_id, std::string_vie
 struct entry_plan {
   std::string id;                         ///< of what the entry creates; empty: one is drawn
   const std::set<std::string>* coming{};  ///< "Patient/x" of all that the transaction files
-  bool again = false;  ///< a lever wants it filed although it is on file already
+  bool again = false;                     ///< a lever wants it filed although it is on file already
 };
 
 /// Files resources after Epic's manner: nothing but If-None-Exist makes a create idempotent, an identical one
@@ -52,10 +53,7 @@ class writer {
   answer patch(const call&, const json::value& operations, const entry_plan&);
 
   /// A fresh id, as creates get it.
-  std::string draw_id();
-  const runtime::random_stream& ids() const { return ids_; }
-  /// As if the ids drawn since had never been.
-  void restore_ids(const runtime::random_stream& before) { ids_ = before; }
+  std::string draw_id(type_id, bool held = false);
 
  private:
   /// What a request is about: one resource, none yet, or a refusal.
@@ -74,7 +72,8 @@ class writer {
   static void drop_versions(json::object& content);
   /// Somebody else has changed it first, if a lever says so.
   void let_others_change(const call&, target&);
-  answer file(const call&, json::value body, std::string id);
+  answer file(const call&, json::value body, std::string id, bool again = false);
+  void remember(std::string fingerprint, type_id, const std::string& id);
   answer replace(const call&, const resource_ptr& current, json::value body, std::string_view rule);
   answer answer_written(const call&, unsigned status, const resource_ptr&);
   static void tell(answer&, const resource&, filed::action);
@@ -84,7 +83,9 @@ class writer {
   runtime::random_stream ids_;
   finder find_;
   epic_filer filer_;
+  static constexpr std::size_t max_posted = 100'000;
   std::map<std::string, std::pair<type_id, std::string>> posted_;  ///< by fingerprint
+  std::deque<std::string> posted_by_age_;
 };
 
 }  // namespace epicenter::mock::fhir

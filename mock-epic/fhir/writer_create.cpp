@@ -82,8 +82,9 @@ answer writer::create(const call& c, json::value body, const entry_plan& plan) {
   }
   if (auto refused = refuse_content(c, body, how)) return std::move(*refused);
   if (auto refused = refuse_unpermitted(c, *c.asked.type, c.asked.what, &body)) return std::move(*refused);
-  if (auto existing = existing_instead(c)) return std::move(*existing);
-  return file(c, std::move(body), plan.id);
+  if (!how.again)
+    if (auto existing = existing_instead(c)) return std::move(*existing);
+  return file(c, std::move(body), plan.id, how.again);
 }
 
 json::object writer::kept_of(const type_rules& rules, json::value body, const std::string& id) const {
@@ -101,9 +102,19 @@ json::object writer::kept_of(const type_rules& rules, json::value body, const st
   return content;
 }
 
-answer writer::file(const call& c, json::value body, std::string id) {
+void writer::remember(std::string fingerprint, type_id type, const std::string& id) {
+  // A transaction that fails must not hide what is on file: only what is gone is replaced.
+  if (identical(fingerprint)) return;
+  posted_by_age_.push_back(fingerprint);
+  posted_.insert_or_assign(std::move(fingerprint), std::pair(type, id));
+  if (posted_by_age_.size() <= max_posted) return;
+  posted_.erase(posted_by_age_.front());
+  posted_by_age_.pop_front();
+}
+
+answer writer::file(const call& c, json::value body, std::string id, bool again) {
   const type_rules& rules = rules_of(*c.asked.type);
-  if (rules.id == type_id::patient && !orders_) {
+  if (rules.id == type_id::patient && !orders_ && !again) {
     if (const resource_ptr known = filer_.matching_patient(body)) {
       answer made = answer_written(c, 201, known);
       made.rule = "patient_matched";
@@ -113,10 +124,10 @@ answer writer::file(const call& c, json::value body, std::string id) {
   const bool tank = rules.held && !orders_;  // Epic's own way with the type
   const bool waits = !tank && c.meddler && c.meddler->holds(c, rules.id);
   const bool held = tank || waits;
-  if (id.empty()) id = held ? data::make_held_id(ids_) : data::make_id(ids_);
+  if (id.empty()) id = draw_id(rules.id, held);
   std::string fingerprint = fingerprint_of(*body.if_object());
   json::object content = kept_of(rules, std::move(body), id);
-  posted_.insert_or_assign(std::move(fingerprint), std::pair(rules.id, id));
+  remember(std::move(fingerprint), rules.id, id);
   json::value whole(std::move(content));
   std::string patient = patient_of(rules.id, id, whole);
   content = std::move(*whole.if_object());

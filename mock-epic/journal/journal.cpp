@@ -155,7 +155,11 @@ void journal::evict_oldest() {
 }
 
 void journal::keep_within_bytes() {
-  while (detail_bytes_ > options_.max_detail_bytes && entries_.size() > 1) evict_oldest();
+  while (detail_bytes_ > options_.max_detail_bytes) {
+    detail_from_ = std::max(detail_from_, entries_.front().seq);
+    if (detail_from_ >= entries_.back().seq) return;  // the latest keeps its own
+    drop_detail(*find(detail_from_++));
+  }
 }
 
 }  // namespace epicenter::mock

@@ -114,6 +114,7 @@ class journal {
   std::uint64_t next_ = 1;
   std::uint64_t evicted_ = 0;
   std::size_t detail_bytes_ = 0;
+  std::uint64_t detail_from_ = 1;  ///< no entry before it has a detail
 };
 
 }  // namespace epicenter::mock

@@ -33,9 +33,9 @@ class call_filter {
   explicit call_filter(lever_match);
   choice choose(const http::request&, runtime::random_stream&);
 
- private:
   bool matches(const http::request&) const;
 
+ private:
   lever_match match_;
   std::string header_name_;
   std::optional<std::string> header_value_;

@@ -13,8 +13,10 @@ namespace {
 
 std::string patient_searched_for(const fhir::call& c, fhir::store& store) {
   const bool post = c.request.method == "POST";
-  const auto given = http::decode_form(post ? std::string_view(c.request.body) : c.request.query());
-  if (!given) return {};
+  auto given = http::decode_form(c.request.query());
+  const auto form = http::decode_form(post ? std::string_view(c.request.body) : std::string_view());
+  if (!given || !form) return {};
+  given->insert(given->end(), form->begin(), form->end());
   const bool of_patients = c.asked.type == fhir::type_id::patient;
   for (const auto& [name, value] : *given) {
     if (name == "patient" || name == "subject") return std::string(fhir::id_of_reference(value));
@@ -42,7 +44,10 @@ std::string concerned_patient(const fhir::call& c, fhir::store& store) {
   if (c.asked.compartment == fhir::type_id::patient) return c.asked.compartment_id;
   if (!c.asked.type) return {};
   if (c.asked.what == fhir::interaction::search) return patient_searched_for(c, store);
-  if (c.asked.what == fhir::interaction::create) return patient_written_about(c);
+  const bool writes = c.asked.what == fhir::interaction::create || c.asked.what == fhir::interaction::update;
+  if (writes && c.asked.type != fhir::type_id::patient)
+    if (std::string about = patient_written_about(c); !about.empty()) return about;
+  if (c.asked.what == fhir::interaction::create) return {};
   if (c.asked.type == fhir::type_id::patient) return c.asked.id;
   if (c.asked.id.empty()) return {};
   const fhir::resource_ptr found = store.find(*c.asked.type, c.asked.id);

@@ -30,7 +30,14 @@ class holding_tank final : public fhir_lever {
     // What Epic itself holds back stays held when the lever is gone.
     if (!fhir::rules_of(filed.type()).held) held_.push_back({filed.type(), filed.id()});
   }
-  json::object details() const override { return {{"waiting", std::uint64_t{held_.size()}}}; }
+  json::object details() const override {
+    std::uint64_t waiting_now = 0;
+    for (const waiting& one : held_) {
+      const fhir::resource_ptr now = store_.find(one.type, one.id);  // a transaction may have been undone
+      if (now && !now->deleted() && !now->searchable()) ++waiting_now;
+    }
+    return {{"waiting", waiting_now}};
+  }
 
  private:
   struct waiting {

@@ -29,7 +29,8 @@ class page_expiry final : public fhir_lever {
     decides();
     return true;
   }
-  std::size_t page_size(const fhir::call&, std::size_t wanted) override {
+  std::size_t page_size(const fhir::call& c, std::size_t wanted) override {
+    if (!concerns(c.request)) return wanted;
     return std::min(wanted, page_size_.value_or(wanted));
   }
 

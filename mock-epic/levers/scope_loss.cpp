@@ -101,8 +101,8 @@ class scope_loss final : public selective_lever {
     return refused;
   }
 
-  void after_token(const http::request&, fhir::answer& reply) override {
-    if (reply.response.status != 200) return;
+  void after_token(const http::request& r, fhir::answer& reply) override {
+    if (reply.response.status != 200 || !concerns(r)) return;
     auto parsed = json::parse(reply.response.body);
     json::object* body = parsed ? parsed->if_object() : nullptr;
     const json::value* granted = body ? body->find("scope") : nullptr;

@@ -26,6 +26,8 @@ class selective_lever : public active_lever {
     injected_ += std::uint64_t{chosen == call_filter::choice::hit};
     return chosen == call_filter::choice::hit;
   }
+  /// Whether match lets the request through; counts and rate are not asked.
+  bool concerns(const http::request& r) const { return filter_.matches(r); }
   /// What the journal tells of a request that the lever decided: "maintenance/m-1".
   const std::string& rule() const { return rule_; }
   /// A stream of the lever's own.

@@ -48,7 +48,9 @@ std::string read_options(const json::object& body, options& into) {
       if (key == "seed") {
         into.seed = *read;
       } else if (key == "patients") {
-        if (*read == 0 || *read > 100'000) return "patients is from 1 to 100000";
+        if (into.records && *read != into.patients)
+          return "the records were loaded: their patients are as many as they are";
+        if (*read == 0 || *read > 1'000'000) return "patients is from 1 to 1000000";
         into.patients = static_cast<std::uint32_t>(*read);
       } else {
         if (*read == 0 || *read > 86'400'000) return "token_lifetime_ms is from 1 to a day";

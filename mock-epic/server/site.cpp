@@ -105,54 +105,69 @@ void site::own_identity::thaw_keys() {
   if (--frozen_ == 0) site_.authority_.freeze_keys(false);
 }
 
-fhir::moment site::moment_of(const http::request& request, meddler* levers) const {
-  return {rt_.now(), rt_.wall() + (levers ? levers->clock_offset(request) : duration{})};
+/// A clock that is off shows in every answer.
+site::reply site::show_clock(reply made, duration clock_off) const {
+  if (clock_off != duration{})
+    made.answer.response.fields.set("Date", fhir::format_http_date(rt_.wall() + clock_off));
+  return made;
 }
 
 site::step site::handle(const http::request& request, meddler* levers) {
   if (levers)
     if (auto instead = levers->at_the_door(request)) return reply{std::move(*instead), 0};
-  const fhir::moment at = moment_of(request, levers);
-  step made = answer(request, at, levers);
-  // A clock that is off shows in every answer.
-  if (reply* done = std::get_if<reply>(&made); done && at.wall != rt_.wall())
-    done->answer.response.fields.set("Date", fhir::format_http_date(at.wall));
+  const duration off = levers ? levers->clock_offset(request) : duration{};
+  step made = answer(request, off, levers);
+  if (auto* done = std::get_if<reply>(&made)) return show_clock(std::move(*done), off);
   return made;
 }
 
-site::step site::answer(const http::request& request, fhir::moment at, meddler* levers) {
+site::step site::answer(const http::request& request, duration clock_off, meddler* levers) {
   const std::string_view path = request.path();
-  if (authority_.serves(path)) return authorise(request, at, levers);
-  if (is_below(path, fhir_path) || engine_.exporter().owns(path)) return handle_fhir(request, at, levers);
+  if (authority_.serves(path)) return authorise(request, clock_off, levers);
+  if (is_below(path, fhir_path) || engine_.exporter().owns(path))
+    return handle_fhir(request, moment_of(clock_off), levers);
   return reply{fhir::answer_html_404(), 0};
 }
 
-site::step site::authorise(const http::request& request, fhir::moment at, meddler* levers) {
+site::step site::authorise(const http::request& request, duration clock_off, meddler* levers) {
   const auto origin = oauth::origin_of(request, request.scheme == "https");
   if (!origin) return reply{fhir::answer_bad_host(), 0};
   token_conditions conditions;
   if (levers && request.path() == token_path) levers->before_token(request, conditions);
-  const oauth::moment when{at.now, at.wall, &conditions};
-  oauth::step made = authority_.begin(request, *origin, when);
-  if (auto* keys = std::get_if<oauth::need_keys>(&made)) return std::move(*keys);
-  auto& done = std::get<oauth::token_answer>(made);
-  const std::uint64_t token = done.token;
-  fhir::answer answered = as_fhir(std::move(done));
-  if (levers && request.path() == token_path) levers->after_token(request, answered);
-  return reply{std::move(answered), token};
+  const fhir::moment at = moment_of(clock_off);
+  oauth::step made = authority_.begin(request, *origin, {at.now, at.wall, &conditions});
+  if (auto* keys = std::get_if<oauth::need_keys>(&made))
+    return pending{std::move(*keys), clock_off, std::move(conditions)};
+  return finish(std::move(std::get<oauth::token_answer>(made)), request, levers);
 }
 
-site::reply site::resume(oauth::need_keys asked, oauth::fetched_keys fetched, meddler* levers) {
-  const http::request request = asked.request;
-  const fhir::moment at = moment_of(request, levers);
-  token_conditions conditions;
-  if (levers && request.path() == token_path) levers->before_token(request, conditions);
-  const oauth::moment when{at.now, at.wall, &conditions};
-  oauth::token_answer done = authority_.resume(std::move(asked), std::move(fetched), when);
+site::reply site::resume(pending asked, oauth::fetched_keys fetched, meddler* levers) {
+  const http::request request = asked.keys.request;
+  const fhir::moment at = moment_of(asked.clock_off);
+  oauth::token_answer done =
+      authority_.resume(std::move(asked.keys), std::move(fetched), {at.now, at.wall, &asked.conditions});
+  return show_clock(finish(std::move(done), request, levers), asked.clock_off);
+}
+
+site::reply site::finish(oauth::token_answer done, const http::request& request, meddler* levers) {
   const std::uint64_t token = done.token;
   fhir::answer answered = as_fhir(std::move(done));
   if (levers && request.path() == token_path) levers->after_token(request, answered);
   return {std::move(answered), token};
+}
+
+/// Jobs and files of exports are not below the FHIR base, and levers reach them all the same.
+fhir::answer site::handle_export(const http::request& request, fhir::moment at, const fhir::access* allowed,
+                                 meddler* levers) {
+  if (!levers) return engine_.exporter().handle(request, at, allowed);
+  fhir::route asked;
+  asked.what = fhir::interaction::operation;
+  asked.operation = "$export";
+  const fhir::call c{request, asked, std::string(fhir_path), at, allowed, levers};
+  auto instead = levers->before(c);
+  fhir::answer made = instead ? std::move(*instead) : engine_.exporter().handle(request, at, allowed);
+  levers->after(c, made);
+  return made;
 }
 
 site::reply site::handle_fhir(const http::request& request, fhir::moment at, meddler* levers) {
@@ -172,9 +187,9 @@ site::reply site::handle_fhir(const http::request& request, fhir::moment at, med
     authority_.count_scope_refusal();
     return {as_fhir(oauth::refuse_scope(token.number)), token.number};
   }
-  reply made{of_export ? engine_.exporter().handle(request, at, access)
-                       : engine_.handle(request, at, access, levers),
-             token.number};
+  reply made{
+      of_export ? handle_export(request, at, access, levers) : engine_.handle(request, at, access, levers),
+      token.number};
   if (made.answer.rule == "insufficient_scope") authority_.count_scope_refusal();
   return made;
 }

@@ -22,13 +22,19 @@ class site {
     fhir::answer answer;
     std::uint64_t token = 0;  ///< number of the token presented or issued
   };
+  /// A token request that waits for its client's keys, with what levers said of it: they are asked once.
+  struct pending {
+    oauth::need_keys keys;
+    duration clock_off{};
+    token_conditions conditions;
+  };
   /// An answer, or the question for a client's keys that must be fetched first.
-  using step = std::variant<reply, oauth::need_keys>;
+  using step = std::variant<reply, pending>;
   /// Answers what is asked of Epic: FHIR, authorization, or an unknown route. `levers`: null where none is
   /// active.
   step handle(const http::request&, meddler* levers = nullptr);
   /// After the keys were fetched, or not.
-  reply resume(oauth::need_keys, oauth::fetched_keys, meddler* levers = nullptr);
+  reply resume(pending, oauth::fetched_keys, meddler* levers = nullptr);
 
   oauth::authority& authority() { return authority_; }
   identity_controls& identity() { return identity_; }
@@ -51,10 +57,13 @@ class site {
     unsigned frozen_ = 0;  ///< by so many levers
   };
   oauth::authority_options authority_options_of(const options&);
-  fhir::moment moment_of(const http::request&, meddler*) const;
-  step answer(const http::request&, fhir::moment, meddler*);
-  step authorise(const http::request&, fhir::moment, meddler*);
+  step answer(const http::request&, duration clock_off, meddler*);
+  step authorise(const http::request&, duration clock_off, meddler*);
+  reply finish(oauth::token_answer, const http::request&, meddler*);
+  fhir::moment moment_of(duration clock_off) const { return {rt_.now(), rt_.wall() + clock_off}; }
+  reply show_clock(reply, duration clock_off) const;
   reply handle_fhir(const http::request&, fhir::moment, meddler*);
+  fhir::answer handle_export(const http::request&, fhir::moment, const fhir::access*, meddler*);
 
   const runtime::runtime& rt_;
   bool open_;
