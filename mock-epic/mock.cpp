@@ -331,12 +331,27 @@ std::string mock_epic::state() const {
 }
 
 result<> mock_epic::restore(std::string_view text) {
-  return fhir::read_state(text, impl_->site->store());
+  const auto day = fhir::day_of_state(text);
+  if (!day || *day == impl_->site->store().hospital().today())
+    return fhir::read_state(text, impl_->site->store());
+  // Charts are dated back from the day they were made on: the hospital goes back to it, with new tokens.
+  options then = impl_->current;
+  then.day = day;
+  auto site = std::make_unique<server::site>(impl_->rt, then);
+  if (auto read = fhir::read_state(text, site->store()); !read) return read;
+  impl_->levers.clear();
+  impl_->current = std::move(then);
+  impl_->site = std::move(site);
+  return {};
 }
 
 std::size_t mock_epic::count_by_identifier(std::string_view resource_type, std::string_view value) const {
   const fhir::type_rules* rules = fhir::find_type(resource_type);
   return rules ? impl_->site->store().by_identifier(rules->id, value).size() : 0;
+}
+
+std::size_t mock_epic::patient_count() const {
+  return impl_->site->store().hospital().size();
 }
 
 std::vector<mock_epic::patient_ref> mock_epic::patients() const {

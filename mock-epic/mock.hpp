@@ -38,7 +38,8 @@ struct options {
   std::uint32_t patients = 200;
   std::uint64_t seed = 1;
   duration token_lifetime = 1h;
-  bool open = false;  ///< FHIR without a token
+  bool open = false;               ///< FHIR without a token
+  std::optional<wall_time> day{};  ///< the hospital's; nothing: today
   /// Records in place of synthetic ones; null: patients are made from the seed.
   std::shared_ptr<const data::loaded> records{};
   std::size_t chart_bytes = std::size_t{256} << 20;  ///< texts of generated charts kept at hand
@@ -100,6 +101,7 @@ class mock_epic {
     std::string encounter;
   };
   std::vector<patient_ref> patients() const;
+  std::size_t patient_count() const;
   /// What identifies the patients: FHIR ids, MRNs, "Given Family" names, birth dates, phone numbers. No log
   /// may hold any.
   std::vector<std::string> identifying_phrases() const;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/mock_tls.hpp"
@@ -157,6 +158,8 @@ int run_mock(const arguments& args) {
   way.journal = mock::journal_options::of_command(options->seed);
   way.journal.max_entries = *journal;
   way.stubs_directory = args.get("--stubs");
+  if (args.has("--stubs") && !std::filesystem::is_directory(way.stubs_directory))
+    return complain("--stubs: " + way.stubs_directory + " is no folder", 2);
   for (std::string& host : args.all("--proxy-host")) way.proxy_hosts.insert(std::move(host));
   way.on_shutdown = [] { std::raise(SIGTERM); };
   mock::mock_epic mock(team.at(0), *options, std::move(way));

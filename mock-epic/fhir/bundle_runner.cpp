@@ -133,9 +133,14 @@ answer bundle_runner::run_transaction(const call& c, entries& all) {
   std::stable_sort(order.begin(), order.end(), [](const entry* a, const entry* b) {
     return rank_of(a->asked.what) < rank_of(b->asked.what);
   });
+  std::size_t bytes = 0;
   for (entry* e : order) {
     e->reply = run_one(c, *e, &coming);
     if (e->reply.response.status >= 400) return undo(std::move(e->reply));
+    bytes += e->reply.response.body.size();
+    if (bytes > max_response_bytes)
+      return undo(
+          refuse(413, "too-costly", "59133", "The answers to the entries are too large.", "", "bundle_size"));
   }
   return answer_all("transaction-response", all, wanted_of(c.request) == wanted::representation);
 }

@@ -11,8 +11,8 @@
 
 namespace epicenter::mock::fhir {
 
-/// Of the answers to a batch; later entries are refused.
-inline constexpr std::size_t max_response_bytes = std::size_t{64} << 20;
+/// Of the answers to the entries, together: later entries of a batch are refused, a transaction is.
+inline constexpr std::size_t max_response_bytes = std::size_t{16} << 20;
 inline constexpr std::size_t max_bundle_entries = 2'000;
 
 /// The entries of a batch are independent of each other. Those of a transaction are all carried out or none:

@@ -88,8 +88,18 @@ answer engine::dispatch(const call& c) {
     case interaction::capabilities:
       return answer_fhir(200, write_capability_statement(c.base, token_url(c), options_.orders, c.at.wall),
                          "");
-    case interaction::not_allowed:
-      return method_not_allowed(c.asked.allow);
+    case interaction::not_allowed: {
+      if (!options_.orders) return method_not_allowed(c.asked.allow);
+      answer refused = answer_outcome(
+          405, issue{"fatal", "not-supported", "", "The path does not take this method.", ""}, "method");
+      const bool plain =
+          c.asked.type && c.asked.version.empty() && c.asked.operation.empty() && !c.asked.compartment;
+      std::string allow(c.asked.allow);
+      if (plain && allow == "GET") allow = "GET, PUT, PATCH, DELETE";
+      if (plain && allow == "GET, POST") allow = "GET, POST, PUT, PATCH, DELETE";
+      refused.response.fields.set("Allow", std::move(allow));
+      return refused;
+    }
     case interaction::read:
       return read(c);
     case interaction::create:

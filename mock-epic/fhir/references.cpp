@@ -46,7 +46,7 @@ std::string local_reference(std::string_view reference, std::string_view base) {
 }
 
 std::vector<issue> find_broken_references(const json::value& resource, store& in, std::string_view base,
-                                          const std::set<std::string>& coming) {
+                                          const std::set<std::string>& coming, bool as_epic) {
   std::vector<issue> found;
   const auto tell = [&](std::string what, const std::string& at) {
     if (found.size() < max_findings) found.push_back({"fatal", "not-found", "59144", std::move(what), at});
@@ -59,6 +59,10 @@ std::vector<issue> find_broken_references(const json::value& resource, store& in
       return;
     }
     const std::string name = local_reference(reference, base);
+    // A URL elsewhere, or a logical URN, is nobody's business here; a relative one that leads nowhere is
+    // broken, as is a placeholder that no entry of a transaction stood for.
+    const bool elsewhere = reference.find(':') != std::string::npos && !reference.starts_with("urn:uuid:");
+    if (name.empty() && !elsewhere && !as_epic) tell("Invalid reference received", at);
     if (name.empty() || coming.contains(name)) return;
     const std::size_t slash = name.find('/');
     const type_id type = *type_named(std::string_view(name).substr(0, slash));

@@ -89,6 +89,14 @@ std::string write_state(const store& from) {
   return text;
 }
 
+std::optional<wall_time> day_of_state(std::string_view text) {
+  const auto header = json::parse(text.substr(0, text.find('\n')));
+  if (!header || header->string_at("format") != format_name) return std::nullopt;
+  const auto day = data::parse_date(header->string_at("day"));
+  if (!day) return std::nullopt;
+  return wall_time(std::chrono::seconds(day->begin));
+}
+
 result<> read_state(std::string_view text, store& to) {
   if (text.empty()) return wrong(1, "no header of a saved state");
   std::vector<store::change> changes;
@@ -101,9 +109,12 @@ result<> read_state(std::string_view text, store& to) {
     if (line == 1) {
       const json::value wanted(header_of(to.hospital()));
       if (parsed->string_at("format") != format_name) return wrong(line, "no header of a saved state");
-      if (*parsed != wanted)
-        return fail(errc::does_not_fit,
-                    "line 1: the state is of another version, seed, day, number of patients or data");
+      for (const auto& [name, value] : *wanted.if_object()) {
+        const json::value* given = parsed->find(name);
+        if (!given || *given != value)
+          return fail(errc::does_not_fit,
+                      fmt::format("line 1: the state is of another {}: {} here", name, json::write(value)));
+      }
       continue;
     }
     auto change = read_line(*parsed, line);

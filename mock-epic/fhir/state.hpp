@@ -10,6 +10,9 @@ namespace epicenter::mock::fhir {
 /// order, with what waits to be reconciled marked. What was generated is not in it: the seed brings it back.
 std::string write_state(const store&);
 
+/// The day of the hospital that the state was made over; nothing where the text is no state.
+std::optional<wall_time> day_of_state(std::string_view text);
+
 /// Puts the store into that state in place of what clients changed before. All of it or, where anything is
 /// wrong, nothing; errors name the line. The store's hospital must be the one that the state was made over.
 result<> read_state(std::string_view text, store&);

@@ -51,7 +51,8 @@ std::optional<answer> writer::refuse_content(const call& c, const json::value& b
     return refuse(400, findings, "create_" + std::string(findings[0].code));
   if (auto refused = refuse_strangers(rules, body, store_, orders_)) return refused;
   static const std::set<std::string> none;
-  const auto broken = find_broken_references(body, store_, c.base, plan.coming ? *plan.coming : none);
+  const auto broken =
+      find_broken_references(body, store_, c.base, plan.coming ? *plan.coming : none, !orders_);
   if (!broken.empty()) return refuse(400, broken, "create_reference");
   if (!creates || orders_) return std::nullopt;
   return refuse_by_type(rules, body, store_, plan.again);

@@ -18,8 +18,9 @@ bool is_secret(std::string_view name) {
 }
 
 bool is_secret_field(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> names{
-      "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "Epic-Client-Secret"};
+  static constexpr std::array<std::string_view, 8> names{
+      "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+      "X-Api-Key",     "X-Auth-Token",        "DPoP",   "Epic-Client-Secret"};
   return std::any_of(names.begin(), names.end(), [name](std::string_view one) {
     return one.size() == name.size() && http::equal_ignoring_case(one, name);
   });
@@ -110,6 +111,12 @@ std::string kept_body(std::string_view body, std::string_view media_type, std::s
   // text.
   if (type.starts_with("application/x-www-form-urlencoded")) return redacted_form(head);
   if (type.ends_with("json") && !type.ends_with("fhir+json")) return redacted_json(head);
+  // Of no type, or called plain text: it may be anything.
+  if (type.empty() || type.starts_with("text/")) {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    const bool json = first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
+    return json ? redacted_json(head) : redacted_form(head);
+  }
   return std::string(head);
 }
 

@@ -114,7 +114,7 @@ http::response admin_api::health() const {
 http::response admin_api::state() const {
   json::object body;
   body.set("profile", name_of(current_.profile));
-  body.set("patients", std::uint64_t{current_.patients});
+  body.set("patients", std::uint64_t{mock_.patient_count()});
   body.set("seed", current_.seed);
   body.set(
       "token_lifetime_ms",
@@ -157,6 +157,7 @@ http::response admin_api::reset(const http::request& request) {
   const auto body = read_body(request, {"profile", "patients", "seed", "token_lifetime_ms", "open"});
   if (!body) return bad_request(body.error());
   options next = current_;
+  next.day.reset();  // a hospital of today
   if (std::string wrong = read_options(*body, next); !wrong.empty()) return bad_request(std::move(wrong));
   mock_.reset(std::move(next));
   return reply_nothing();

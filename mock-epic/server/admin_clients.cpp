@@ -56,6 +56,8 @@ problem read_redirects(const json::object& body, oauth::client_registration& int
   for (const json::value& one : *list) {
     const std::string* uri = one.if_string();
     if (!uri) return "redirect_uris is a list of at most 20 texts";
+    if (uri->find(':') == std::string::npos || uri->starts_with("javascript:") || uri->starts_with("data:"))
+      return "redirect_uris are absolute URIs of a page or an app";
     into.redirect_uris.push_back(*uri);
   }
   return std::nullopt;

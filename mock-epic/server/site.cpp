@@ -29,7 +29,7 @@ data::hospital hospital_of(const options& o, wall_time now) {
   data::hospital_options made;
   made.seed = o.seed;
   made.patients = o.patients;
-  made.today = std::chrono::floor<std::chrono::days>(now);
+  made.today = std::chrono::floor<std::chrono::days>(o.day.value_or(now));
   if (o.records) return data::hospital(o.records, made);
   return data::hospital(made);
 }

@@ -165,6 +165,7 @@ std::string_view recorder::name_of(status s) {
 }
 
 void recorder::start(record_spec spec) {
+  if (state_ == status::recording) return;  // what runs goes on
   spec_ = std::move(spec);
   state_ = status::recording;
   started_at_ = added_;

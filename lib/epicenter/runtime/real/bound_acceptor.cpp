@@ -1,4 +1,5 @@
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -45,7 +46,11 @@ bool remove_if_stale(boost::asio::io_context& loop, const endpoint& where,
   socket_type probe(loop.get_executor(), address.protocol());
   system_error_code code;
   probe.connect(address, code);
-  return code == boost::asio::error::connection_refused && ::unlink(where.path.c_str()) == 0;
+  if (code != boost::asio::error::connection_refused) return false;
+  // A connection to a plain file is refused, too.
+  struct stat found {};
+  return ::lstat(where.path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) &&
+         ::unlink(where.path.c_str()) == 0;
 }
 
 }  // namespace
