@@ -79,7 +79,7 @@ std::optional<category_filter> read_filter(std::string_view text) {
 std::string write_letters(interactions allowed) {
   std::string text;
   for (std::size_t i = 0; i < letters.size(); ++i)
-    if ((allowed >> i) & 1U) text += letters[i];
+    if ((unsigned{allowed} >> i) & 1U) text += letters[i];
   return text;
 }
 
