@@ -110,7 +110,7 @@ class Mock(Server):
         super().__init__([program, "mock", "--listen", "127.0.0.1:0", "--client", CLIENT, "--jwks", key.jwks,
                           "--token-lifetime", "24h", *options], stdout=subprocess.PIPE)
         self.urls = json.loads(self.process.stdout.readline())
-        patients = json.loads(answer_of(self.urls["admin"] + "/patients"))["patients"]
+        patients = json.loads(answer_of(self.urls["admin"] + "/site/patients"))["patients"]
         self.patient = f"{self.urls['fhir']}/Patient/{patients[0]['patient']}"
         form = {"grant_type": "client_credentials", "client_assertion": key.assertion(self.urls["token"]),
                 "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
