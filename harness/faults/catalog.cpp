@@ -141,6 +141,12 @@ std::string_view name_of(parameter_kind k) {
       return "text";
     case parameter_kind::share:
       return "share";
+    case parameter_kind::size:
+      return "size";
+    case parameter_kind::size_rate:
+      return "bytes a second";
+    case parameter_kind::call_rate:
+      return "calls in a time";
   }
   return "unknown";
 }

@@ -31,6 +31,9 @@ enum class parameter_kind {
   retry_after,  ///< written "30s" or {form: date, after: 30s}; canonical: {form: seconds|date, after}
   text,         ///< written and canonical: 1 to 1024 bytes
   share,        ///< written "30%" or 0.3; canonical "30%", in [minimum, maximum] parts per million
+  size,         ///< written "64kB" or 64000; canonical: bytes, in [minimum, maximum]
+  size_rate,    ///< written "64kB/s"; canonical: bytes a second, in [minimum, maximum]
+  call_rate,    ///< written "10/s" or "600/min"; canonical: {events, period}, the period in nanoseconds
 };
 
 struct parameter {

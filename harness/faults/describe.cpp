@@ -36,6 +36,14 @@ std::string value_text(const parameter& p, const json::value& v) {
     case parameter_kind::text:
     case parameter_kind::share:
       return v.if_string() != nullptr ? *v.if_string() : json::write(v);
+    case parameter_kind::size:
+      return json::write(v) + " B";
+    case parameter_kind::size_rate:
+      return json::write(v) + " B/s";
+    case parameter_kind::call_rate: {
+      const auto* events = v.find("events");
+      return (events != nullptr ? json::write(*events) : "") + " in " + time_at(v, "period");
+    }
     case parameter_kind::boolean:
     case parameter_kind::integer:
     case parameter_kind::status_list:

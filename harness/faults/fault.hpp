@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <epicenter/runtime/random.hpp>
+#include <memory>
 #include <string_view>
 
+#include "harness/faults/stage.hpp"
 #include "harness/faults/verdict.hpp"
 
 namespace epicenter::faults {
@@ -15,6 +17,16 @@ struct call {
   std::string_view operation;  ///< see operation.hpp; empty where it has no name
   std::string_view peer;       ///< the client's address without port
   wall_time wall;              ///< calendar time, for dates in answers
+  instant now{};
+  const std::string* body = nullptr;  ///< whole, where a selection asks for it and it is within bounds
+};
+
+/// A response as a fault sees it that asked for it whole.
+struct whole_response {
+  const http::request& to;         ///< the head of the request
+  const http::response& received;  ///< its body without transfer coding, with content coding
+  std::string_view raw;            ///< the bytes as they came
+  instant now{};
 };
 
 /// Bytes of a connection that does not speak HTTP/1.1, towards the client.
@@ -28,11 +40,13 @@ struct hooks {
       false;  ///< only where its selection takes every call: a connection has no operation to match
   bool requests = false;
   bool responses = false;
-  bool chunks = false;
+  bool chunks = false;  ///< bytes of connections that do not speak HTTP/1.1
+  bool stream = false;  ///< bytes of any connection, by stages: see make_stage
 };
 
 /// Pure decisions: same parameters and same random numbers, same verdicts. It is asked only about what the
-/// selection hit; the selection is the caller's.
+/// selection hit; the selection is the caller's. Asked from several threads at once: a fault that remembers
+/// anything between calls guards it itself.
 class fault {
  public:
   virtual ~fault() = default;
@@ -45,6 +59,14 @@ class fault {
   /// exchange, when the request arrives.
   virtual response_verdict on_response(const http::response&, runtime::random_stream&) { return pass{}; }
   virtual chunk_verdict on_chunk(const chunk&, runtime::random_stream&) { return pass{}; }
+  /// Asked when a response that was to be taken whole is complete; nullopt: it passes unchanged, and counts
+  /// as skipped.
+  virtual std::optional<delivery> on_whole_response(const whole_response&, runtime::random_stream&) {
+    return std::nullopt;
+  }
+  /// Asked once for each direction of each connection (or exchange) that was hit; null where the fault leaves
+  /// that direction alone.
+  virtual std::unique_ptr<stage> make_stage(flow, runtime::random_stream) { return nullptr; }
 };
 
 }  // namespace epicenter::faults

@@ -20,6 +20,8 @@ struct selection {
   std::optional<std::string> path;    ///< glob over the path without query: * within a segment, ** across
   std::optional<std::string> header;  ///< "Name" or "Name: value"
   std::optional<std::string> client;  ///< Epic-Client-ID, or the peer's address
+  std::optional<std::string> body;    ///< "path" or "path: value" in the JSON body of the request:
+                                    ///< resourceType, identifier.0.value, subject.reference: *Patient/e5*
   std::optional<std::uint64_t> first, nth, every, after;
   share rate{1'000'000};  ///< share of the matching calls that is hit
 };
@@ -30,7 +32,14 @@ struct fault_spec {
   std::string type;         ///< "outage"
   json::object parameters;  ///< as the catalog's schema of the type says; durations in nanoseconds
   selection match;
-  duration lease = 5s;  ///< the fault ends by itself this long after apply or the last renew
+  std::string route;                ///< name of the proxy that it acts on; empty: all
+  duration ramp_in{}, ramp_out{};   ///< the rate grows from 0, and falls to 0 before `lasting` is over
+  std::optional<duration> lasting;  ///< when it is to end; only ramp_out needs to know
+  std::uint64_t max_active = 0;  ///< calls or connections held or delayed at once; beyond it they are spared;
+                                 ///< 0: no bound
+  bool last = false;             ///< acts behind the faults that are ordered by the catalog, in the order of
+                                 ///< age: toxics
+  duration lease = 5s;           ///< the fault ends by itself this long after apply or the last renew
 };
 
 struct fault_status {
@@ -38,7 +47,7 @@ struct fault_status {
   std::string type;
   std::uint64_t touched = 0;   ///< calls (or connections) that matched
   std::uint64_t injected = 0;  ///< of these, hit
-  std::uint64_t skipped = 0;   ///< of these, spared by rate or count
+  std::uint64_t skipped = 0;   ///< of these, spared by rate, count or max_active
   std::uint64_t active = 0;    ///< being held or delayed now
   duration lease_left{};
 };

@@ -92,6 +92,40 @@ result<json::value> share_value(const parameter& p, const json::value& given) {
   return json::value(format_share(*read));
 }
 
+result<json::value> size_value(const parameter& p, const json::value& given, std::string_view unit_of) {
+  const auto* text = given.if_string();
+  if (text == nullptr) return integer_value(p, given);
+  std::string_view digits = *text;
+  if (!digits.ends_with(unit_of)) return bad(p, "a size such as 64kB{} is wanted", unit_of);
+  digits.remove_suffix(unit_of.size());
+  const auto read = parse_size(digits);
+  if (!read) return bad(p, read.error());
+  if (*read > static_cast<std::uint64_t>(INT64_MAX))
+    return bad(p, "from {} to {} is allowed", p.minimum, p.maximum);
+  return integer_value(p, json::value(static_cast<std::int64_t>(*read)));
+}
+
+result<json::value> call_rate_value(const parameter& p, const json::value& given) {
+  std::int64_t events = 0;
+  duration period{};
+  if (const auto* o = given.if_object()) {
+    const auto* e = o->find("events");
+    const auto* d = o->find("period");
+    const auto n = e != nullptr ? e->to_int64() : result<std::int64_t>(0);
+    const auto ns = d != nullptr ? d->to_int64() : result<std::int64_t>(0);
+    events = n.value_or(0);
+    period = duration(ns.value_or(0));
+  } else if (const auto* text = given.if_string()) {
+    const auto read = parse_rate(*text);
+    if (!read) return bad(p, read.error());
+    events = static_cast<std::int64_t>(read->events);
+    period = read->period;
+  }
+  if (events <= 0 || period <= duration::zero()) return bad(p, "a rate such as 10/s is wanted");
+  return json::value(
+      json::object{{"events", json::value(events)}, {"period", json::value(std::int64_t{period.count()})}});
+}
+
 /// A default is kept as people would write it: a number, a word, true or false.
 json::value default_value(const parameter& p) {
   const std::string text(p.default_text);
@@ -132,6 +166,12 @@ result<json::value> canonical_value(const parameter& p, const json::value& given
       return text_value(p, given);
     case parameter_kind::share:
       return share_value(p, given);
+    case parameter_kind::size:
+      return size_value(p, given, "");
+    case parameter_kind::size_rate:
+      return size_value(p, given, "/s");
+    case parameter_kind::call_rate:
+      return call_rate_value(p, given);
   }
   return bad(p, "unknown kind of parameter");
 }

@@ -1,6 +1,7 @@
 // A fault at work: its behaviour, its selection, its lease and its counters.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -9,22 +10,41 @@
 
 namespace epicenter::proxy {
 
+/// Shared by the control side, which alone changes the lease and ends the fault, and by the loops that carry
+/// the traffic.
 struct active_fault {
-  std::string id;
-  const faults::fault_type* type = nullptr;
-  std::unique_ptr<faults::fault> behaviour;
-  faults::hooks hooks;
-  faults::selector selector;
-  runtime::random_stream choices;  ///< which calls are hit
-  runtime::random_stream values;   ///< what is done to them: a draw more here shifts no choice
-  bool on_connections = false;     ///< acts on connections as a whole, and is not asked about calls
+  active_fault(faults::fault_spec s, const faults::fault_type& t, std::unique_ptr<faults::fault> made,
+               instant now, std::uint64_t seed)
+      : id(s.id),
+        route(s.route),
+        type(t),
+        behaviour(std::move(made)),
+        hooks(behaviour->acts_on()),
+        selector(s.match, faults::ramp{now, s.ramp_in, s.ramp_out, s.lasting},
+                 runtime::derive_seed(seed, "choices")),
+        values_seed(runtime::derive_seed(seed, "values")),
+        max_active(s.max_active),
+        spec(std::move(s)) {}
+
+  const std::string id;
+  const std::string route;  ///< empty: acts on every route
+  const faults::fault_type& type;
+  const std::unique_ptr<faults::fault> behaviour;
+  const faults::hooks hooks;
+  faults::selector selector;        ///< which calls are hit
+  const std::uint64_t values_seed;  ///< what is done to them: a draw more here shifts no choice
+  const std::uint64_t max_active;
+  const faults::fault_spec spec;  ///< as it was applied
+  bool on_listener = false;       ///< acts on the route as a whole, and is not asked about calls
   faults::connection_verdict connection;
   instant lease_until{};
-  bool ended = false;
-  std::uint64_t touched = 0;
-  std::uint64_t injected = 0;
-  std::uint64_t skipped = 0;
-  std::uint64_t active = 0;
+  std::atomic<bool> ended{false};
+  std::atomic<std::uint64_t> touched{0}, injected{0}, skipped{0}, active{0};
+
+  /// The random numbers of the n-th call that matched.
+  runtime::random_stream values(std::uint64_t ordinal) const {
+    return runtime::random_stream(runtime::derive_seed(values_seed, ordinal));
+  }
 };
 using active_fault_ptr = std::shared_ptr<active_fault>;
 

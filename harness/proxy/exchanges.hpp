@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/proxy/active_fault.hpp"
+#include "harness/proxy/fault_board.hpp"
 
 namespace epicenter::proxy {
 
@@ -32,7 +32,7 @@ struct pending_exchange {
   std::vector<holding> held;  ///< counts the exchange as held by the faults that answer, swallow or delay it
   active_fault_ptr by;
   std::optional<duration> close_after;
-  std::vector<active_fault_ptr> on_response;
+  std::vector<chosen_fault> on_response;
 };
 
 /// What holds for the bytes of the request that is arriving.

@@ -29,21 +29,22 @@ tl::unexpected<error> bad(error cause) {
 }
 
 link_state state_of(const active_fault& f) {
-  if (!f.on_connections) return link_state::normal;
+  if (!f.on_listener) return link_state::normal;
   if (std::holds_alternative<faults::refuse>(f.connection)) return link_state::refused;
   if (std::holds_alternative<faults::reset>(f.connection)) return link_state::reset;
   if (std::holds_alternative<faults::hold>(f.connection)) return link_state::held;
   return link_state::normal;
 }
 
-/// Selects and counts.
-template <class Select>
-bool is_hit(active_fault& f, Select select) {
-  const auto choice = select(f);
-  if (choice == faults::selector::choice::no_match) return false;
+/// Selects and counts; the ordinal of the call that is hit.
+std::optional<std::uint64_t> hit(active_fault& f, faults::selector::chosen chosen) {
+  if (chosen.what == faults::selector::choice::no_match) return std::nullopt;
   ++f.touched;
-  ++(choice == faults::selector::choice::hit ? f.injected : f.skipped);
-  return choice == faults::selector::choice::hit;
+  const bool spared =
+      chosen.what == faults::selector::choice::spared || (f.max_active > 0 && f.active >= f.max_active);
+  ++(spared ? f.skipped : f.injected);
+  if (spared) return std::nullopt;
+  return chosen.ordinal;
 }
 
 }  // namespace
@@ -67,26 +68,20 @@ result<> fault_board::apply(faults::fault_spec spec) {
   if (find(spec.id) != chain_.end()) return fail(errc::fault_exists, spec.id);
   if (chain_.size() >= max_faults) return fail(errc::too_many_faults);
 
-  auto fresh = std::make_shared<active_fault>(active_fault{spec.id,
-                                                           type,
-                                                           std::move(*made),
-                                                           {},
-                                                           faults::selector(std::move(spec.match)),
-                                                           runtime_.random("fault." + spec.id),
-                                                           runtime_.random("fault." + spec.id + ".values"),
-                                                           false,
-                                                           {},
-                                                           {}});
-  fresh->hooks = fresh->behaviour->acts_on();
-  fresh->lease_until = runtime_.now() + spec.lease;
-  fresh->on_connections = fresh->hooks.connections && fresh->selector.takes_everything();
-  if (fresh->on_connections) fresh->connection = fresh->behaviour->on_connect(fresh->values);
+  const auto seed = runtime::derive_seed(runtime_.seed(), "fault." + spec.id);
+  const auto id = spec.id;
+  const auto lease = spec.lease;
+  auto fresh = std::make_shared<active_fault>(std::move(spec), *type, std::move(*made), runtime_.now(), seed);
+  fresh->lease_until = runtime_.now() + lease;
+  fresh->on_listener = fresh->hooks.connections && fresh->selector.takes_everything();
+  auto first = fresh->values(0);
+  if (fresh->on_listener) fresh->connection = fresh->behaviour->on_connect(first);
   const auto position = faults::chain_position(*type);
   const auto place = std::find_if(chain_.begin(), chain_.end(), [&](const active_fault_ptr& f) {
-    return faults::chain_position(*f->type) > position;
+    return faults::chain_position(f->type) > position;
   });
   chain_.insert(place, std::move(fresh));
-  std::erase_if(ended_, [&](const auto& old) { return old.id == spec.id; });
+  std::erase_if(ended_, [&](const auto& old) { return old.id == id; });
   update_state();
   changed_();
   return {};
@@ -167,7 +162,7 @@ void fault_board::update_state() {
 faults::fault_status fault_board::status_of(const active_fault& f) const {
   faults::fault_status s;
   s.id = f.id;
-  s.type = f.type->name;
+  s.type = f.type.name;
   s.touched = f.touched;
   s.injected = f.injected;
   s.skipped = f.skipped;
@@ -188,11 +183,13 @@ std::vector<faults::fault_status> fault_board::status() const {
 request_plan fault_board::decide_request(const faults::call& call) {
   request_plan plan;
   for (const auto& f : chain_) {
-    if (f->on_connections || !(f->hooks.requests || f->hooks.responses)) continue;
-    if (!is_hit(*f, [&](active_fault& a) { return a.selector.select(call, a.choices); })) continue;
-    if (f->hooks.responses) plan.on_response.push_back(f);
+    if (f->on_listener || !(f->hooks.requests || f->hooks.responses)) continue;
+    const auto ordinal = hit(*f, f->selector.select(call));
+    if (!ordinal) continue;
+    if (f->hooks.responses) plan.on_response.push_back({f, *ordinal});
     if (!f->hooks.requests) continue;
-    auto verdict = f->behaviour->on_request(call, f->values);
+    auto values = f->values(*ordinal);
+    auto verdict = f->behaviour->on_request(call, values);
     if (const auto* delayed = std::get_if<faults::delay>(&verdict)) {
       plan.delay += delayed->by;
       plan.delaying.push_back(f);
@@ -205,12 +202,13 @@ request_plan fault_board::decide_request(const faults::call& call) {
   return plan;
 }
 
-delay_plan fault_board::decide_response(const std::vector<active_fault_ptr>& chosen,
-                                        const http::response& head) {
+delay_plan fault_board::decide_response(const std::vector<chosen_fault>& chosen, const http::response& head) {
   delay_plan plan;
-  for (const auto& f : chosen) {
+  for (const auto& [f, ordinal] : chosen) {
     if (f->ended) continue;
-    const auto verdict = f->behaviour->on_response(head, f->values);
+    // The leg back draws on its own.
+    auto values = f->values(~ordinal);
+    const auto verdict = f->behaviour->on_response(head, values);
     if (const auto* delayed = std::get_if<faults::delay>(&verdict)) {
       plan.delay += delayed->by;
       plan.delaying.push_back(f);
@@ -223,9 +221,11 @@ delay_plan fault_board::decide_chunk(std::size_t bytes) {
   delay_plan plan;
   const faults::chunk what{bytes};
   for (const auto& f : chain_) {
-    if (f->on_connections || !f->hooks.chunks) continue;
-    if (!is_hit(*f, [](active_fault& a) { return a.selector.select_chunk(a.choices); })) continue;
-    const auto verdict = f->behaviour->on_chunk(what, f->values);
+    if (f->on_listener || !f->hooks.chunks) continue;
+    const auto ordinal = hit(*f, f->selector.select_chunk(runtime_.now()));
+    if (!ordinal) continue;
+    auto values = f->values(*ordinal);
+    const auto verdict = f->behaviour->on_chunk(what, values);
     if (const auto* delayed = std::get_if<faults::delay>(&verdict)) {
       plan.delay += delayed->by;
       plan.delaying.push_back(f);

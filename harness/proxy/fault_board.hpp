@@ -11,6 +11,12 @@
 
 namespace epicenter::proxy {
 
+/// A fault that hit a request, and which of those that matched it was.
+struct chosen_fault {
+  active_fault_ptr fault;
+  std::uint64_t ordinal = 0;
+};
+
 /// What the chain decided about one request. Delays of several faults add up; the first verdict other than a
 /// delay ends the chain.
 struct request_plan {
@@ -18,7 +24,7 @@ struct request_plan {
   std::vector<active_fault_ptr> delaying;
   faults::request_verdict verdict;  ///< never a delay
   active_fault_ptr decider;         ///< whose the verdict is, where it is not pass
-  std::vector<active_fault_ptr> on_response;
+  std::vector<chosen_fault> on_response;
 };
 
 struct delay_plan {
@@ -58,7 +64,7 @@ class fault_board {
 
   bool empty() const { return chain_.empty(); }
   request_plan decide_request(const faults::call&);
-  delay_plan decide_response(const std::vector<active_fault_ptr>& chosen, const http::response&);
+  delay_plan decide_response(const std::vector<chosen_fault>& chosen, const http::response&);
   delay_plan decide_chunk(std::size_t bytes);
 
  private:

@@ -3,10 +3,8 @@
 
 #include <epicenter/runtime/runtime.hpp>
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "harness/faults/injector.hpp"
+#include "harness/proxy/fleet.hpp"
 
 namespace epicenter::proxy {
 
@@ -28,13 +26,6 @@ struct proxy_options {
   std::size_t buffer_bytes = 64 * 1024;  ///< bound of what one direction of a connection holds
   std::size_t max_connections = 10'000;  ///< beyond it connections wait in the listener's backlog
   duration connect_timeout = 5s;         ///< to the upstream
-};
-
-/// One listener and the upstream it relays to.
-struct route {
-  std::string name;
-  runtime::endpoint listen;
-  runtime::endpoint upstream;
 };
 
 /// Relays for any number of routes; faults apply to all of them, to connections open already as to new ones.

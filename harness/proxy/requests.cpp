@@ -97,7 +97,8 @@ void connection::begin_request(instant now) {
   arriving_ = arriving;
   if (shared_.board.empty()) return;
 
-  const faults::call call{head, faults::operation_of(head.method, head.target), peer_, shared_.rt.wall()};
+  const faults::call call{
+      head, faults::operation_of(head.method, head.target), peer_, shared_.rt.wall(), now, nullptr};
   auto plan = shared_.board.decide_request(call);
   arriving_->delay = plan.delay;
   fresh.on_response = std::move(plan.on_response);

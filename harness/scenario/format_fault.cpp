@@ -49,6 +49,14 @@ binder<json::value> written_format(const faults::parameter& param) {
       return as_json(text());
     case faults::parameter_kind::share:
       return mapped<json::value>(a_share(), [](share value) { return json::value(format_share(value)); });
+    case faults::parameter_kind::size:
+      return as_json(a_size());
+    case faults::parameter_kind::size_rate:
+      return size_rate_format();
+    case faults::parameter_kind::call_rate:
+      return mapped<json::value>(a_rate(), [](rate value) {
+        return json::value(json::object{{"events", value.events}, {"period", value.period.count()}});
+      });
   }
   throw_check_failed("written_format", "a parameter of no kind");
 }

@@ -84,13 +84,12 @@ TEST(operation, is_named_by_method_and_path) {
 
 struct calls {
   http::request head;
-  runtime::random_stream random{5};
-  call one() const { return {head, operation_of(head.method, head.target), "10.0.0.1", {}}; }
+  call one() const { return {head, operation_of(head.method, head.target), "10.0.0.1", {}, {}, nullptr}; }
   std::string run(selection s, int count) {
-    selector chosen(std::move(s));
+    selector chosen(std::move(s), {}, 5);
     std::string seen;
     for (int i = 0; i < count; ++i) {
-      const auto c = chosen.select(one(), random);
+      const auto c = chosen.select(one()).what;
       seen += c == choice::hit ? 'X' : c == choice::spared ? '.' : '-';
     }
     return seen;
@@ -153,14 +152,63 @@ TEST(selector, a_rate_hits_its_share_and_the_same_calls_again) {
   EXPECT_NEAR(hits, 3000.0, 184.0);  // four standard deviations
 }
 
+TEST(selector, looks_into_the_json_body) {
+  calls c;
+  const std::string order =
+      R"({"resourceType":"ServiceRequest","identifier":[{"value":"op-7"}],"quantity":3})";
+  auto hit = [&](const char* wanted, const std::string* body) {
+    selection s;
+    s.body = wanted;
+    selector chosen(s, {}, 5);
+    call one = c.one();
+    one.body = body;
+    return chosen.select(one).what == choice::hit;
+  };
+  EXPECT_TRUE(hit("resourceType: Service*", &order));
+  EXPECT_TRUE(hit("identifier.0.value: op-7", &order));
+  EXPECT_TRUE(hit("identifier.0", &order));
+  EXPECT_TRUE(hit("quantity: 3", &order));
+  EXPECT_FALSE(hit("identifier.1.value", &order));
+  EXPECT_FALSE(hit("resourceType: Patient", &order));
+  EXPECT_FALSE(hit("resourceType", nullptr));
+  const std::string no_json = "<html>";
+  EXPECT_FALSE(hit("resourceType", &no_json));
+}
+
+TEST(selector, a_ramp_grows_to_the_rate_and_fades) {
+  calls c;
+  selection s;
+  s.rate.ppm = 800'000;
+  ramp slope;
+  slope.start = instant(10s);
+  slope.in = 10s;
+  slope.out = 20s;
+  slope.lasting = 60s;
+  auto share_at = [&](duration at) {
+    selector chosen(s, slope, 5);
+    call one = c.one();
+    one.now = instant(at);
+    int hits = 0;
+    for (int i = 0; i < 10'000; ++i) hits += chosen.select(one).what == choice::hit ? 1 : 0;
+    return hits / 10'000.0;
+  };
+  EXPECT_EQ(share_at(10s), 0);
+  EXPECT_NEAR(share_at(15s), 0.4, 0.02);
+  EXPECT_NEAR(share_at(20s), 0.8, 0.02);
+  EXPECT_NEAR(share_at(45s), 0.8, 0.02);
+  EXPECT_NEAR(share_at(60s), 0.4, 0.02);
+  EXPECT_EQ(share_at(70s), 0);
+  EXPECT_FALSE(selector({}, slope, 5).takes_everything());
+}
+
 TEST(selector, knows_when_it_takes_everything) {
   selection s;
-  EXPECT_TRUE(selector(s).takes_everything());
+  EXPECT_TRUE(selector(s, {}, 5).takes_everything());
   s.rate.ppm = 999'999;
-  EXPECT_FALSE(selector(s).takes_everything());
+  EXPECT_FALSE(selector(s, {}, 5).takes_everything());
   s = {};
   s.after = 0;
-  EXPECT_FALSE(selector(s).takes_everything());
+  EXPECT_FALSE(selector(s, {}, 5).takes_everything());
   s.nth = 0;
   EXPECT_FALSE(check_selection(s));
 }

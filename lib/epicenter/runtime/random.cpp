@@ -35,6 +35,12 @@ std::uint64_t derive_seed(std::uint64_t root, std::string_view name) {
   return splitmix64(state);
 }
 
+std::uint64_t derive_seed(std::uint64_t root, std::uint64_t number) {
+  std::uint64_t state = root;
+  state = splitmix64(state) ^ number;
+  return splitmix64(state);
+}
+
 random_stream::random_stream(std::uint64_t seed) : state_{} {
   for (std::uint64_t& word : state_) word = splitmix64(seed);
 }

@@ -11,6 +11,8 @@ namespace epicenter::runtime {
 /// The seed of a named stream under a root seed (splitmix64 over both): a new draw in one stream shifts no
 /// other.
 std::uint64_t derive_seed(std::uint64_t root, std::string_view name);
+/// The seed of the n-th of a series under a root seed.
+std::uint64_t derive_seed(std::uint64_t root, std::uint64_t number);
 
 /// xoshiro256++ (Blackman, Vigna 2019) with the project's own distributions: those of <random> differ between
 /// implementations. A value type; copying forks the sequence.
