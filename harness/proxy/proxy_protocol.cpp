@@ -101,7 +101,7 @@ std::string relayed_v2(const runtime::endpoint& client, const runtime::endpoint&
     return version_2(version_2_relayed, '\x31', paths);
   }
   const auto pair = addresses_of(client, destination);
-  if (!pair) return version_2(version_2_relayed, '\0', {});
+  if (!pair) return local_header(proxy_protocol::v2);
   auto addresses = pair->client + pair->destination;
   append_number(addresses, client.port);
   append_number(addresses, destination.port);

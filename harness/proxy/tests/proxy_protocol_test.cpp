@@ -80,7 +80,7 @@ TEST(proxy_protocol, a_mapped_address_is_ipv4_and_a_mixture_is_ipv6) {
             "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x0a\x00\x00\x01\x00\x06\x00\x05"sv);
 }
 
-TEST(proxy_protocol, what_cannot_be_said_is_unknown) {
+TEST(proxy_protocol, what_cannot_be_said_is_left_out) {
   const auto here = tcp("127.0.0.1", 1);
   const std::array beyond_both{
       std::pair{tcp("epic.example", 443), here},
@@ -91,7 +91,7 @@ TEST(proxy_protocol, what_cannot_be_said_is_unknown) {
   };
   for (const auto& [client, destination] : beyond_both) {
     EXPECT_EQ(relayed_header(proxy_protocol::v1, client, destination), "PROXY UNKNOWN\r\n");
-    EXPECT_EQ(relayed_header(proxy_protocol::v2, client, destination), v2("\x21\x00\x00\x00"sv));
+    EXPECT_EQ(relayed_header(proxy_protocol::v2, client, destination), v2("\x20\x00\x00\x00"sv));
   }
   EXPECT_EQ(relayed_header(proxy_protocol::v1, unix_socket("/run/a"), unix_socket("/run/b")),
             "PROXY UNKNOWN\r\n");
