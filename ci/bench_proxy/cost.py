@@ -51,3 +51,8 @@ def busy_share(seconds=1.0):
     time.sleep(seconds)
     all_after, idle_after = read()
     return 1 - (idle_after - idle_before) / max(1, all_after - all_before)
+
+
+def note_if_busy():
+    if (taken := busy_share()) > 0.1:
+        print(f"  note: other programs take {taken:.0%} of the processors; the figures show them too", flush=True)

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 
 from bench_proxy.contenders import LARGE, LARGE_BYTES, SMALL, HAProxy, NginxStream, Ours
-from bench_proxy.cost import busy_share
+from bench_proxy.cost import note_if_busy
 
 CONNECTIONS = 64
 PEERS = ("HAProxy TCP", "HAProxy HTTP")
@@ -82,8 +82,7 @@ def measure(options, upstream, probe, targets):
                 figures.add(one.name, what, bulk(one, probe, *how))
         shown = ", ".join(f"{one.name} {figures.of[one.name]['requests'][0][-1]:,.0f}/s" for one in beside)
         print(f"  round {number + 1}: {shown}", flush=True)
-        if (taken := busy_share()) > 0.1:
-            print(f"    note: other programs take {taken:.0%} of the processors; the rates are theirs too")
+        note_if_busy()
     for one in beside[1:]:
         one.end()
     print_table(figures)

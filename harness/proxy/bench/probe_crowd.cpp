@@ -40,17 +40,14 @@ class crowd {
 
   /// One exchange on each connection, a hundred connections at a time: a backlog is not what is measured.
   void open() {
+    const auto until = now_ns() + 60'000'000'000;
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       members_[i].descriptor = connect_to(peer_, static_cast<unsigned>(2 + i / connections_a_source));
       watch(epoll_, members_[i].descriptor, i);
       send_request(members_[i].descriptor, request_);
-      while (i + 1 - answers_ >= 100) turn(false);
+      while (i + 1 - answers_ >= 100) await(until);
     }
-    const auto until = now_ns() + 30'000'000'000;
-    while (answers_ < members_.size()) {
-      if (now_ns() > until) die("not every connection had an answer within 30 s");
-      turn(false);
-    }
+    while (answers_ < members_.size()) await(until);
     std::printf("{\"open\":%zu}\n", members_.size());
     std::fflush(stdout);
   }
@@ -63,6 +60,11 @@ class crowd {
   }
 
  private:
+  void await(std::int64_t until) {
+    if (now_ns() > until) die("not every connection had an answer within a minute");
+    turn(false);
+  }
+
   void turn(bool again) {
     std::array<epoll_event, 256> events{};
     const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 100);
