@@ -165,9 +165,13 @@ binder<fault> format_of(const faults::fault_type& type, const binder<fault_match
   // What acts at one moment acts on all there is at once, such as every token that was issued.
   const bool selective = !type.instant;
   object_of<fault> keys = common_keys(type.name, type.summary, match, selective);
-  keys.then([&type](reading&, const node&, fault& out) {
-    // Fills in the defaults. Where it fails the reason is a parameter that was reported above.
-    if (auto whole = faults::canonical_parameters(type, out.params)) out.params = std::move(*whole);
+  keys.then([&type](reading& in, const node& at, fault& out) {
+    // Fills in the defaults. What is there was judged one by one, and what is missing was reported; left is
+    // what the parameters must be to each other.
+    auto whole = faults::canonical_parameters(type, out.params);
+    if (!whole && whole.error().code() != faults::errc::missing_parameter)
+      in.refuse(at.at, whole.error().message());
+    if (whole) out.params = std::move(*whole);
   });
   return with_params(std::move(keys), type.parameters, selective);
 }
