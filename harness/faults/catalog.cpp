@@ -7,6 +7,7 @@
 #include "harness/faults/business_rule.hpp"
 #include "harness/faults/clock_skew.hpp"
 #include "harness/faults/daily_cap.hpp"
+#include "harness/faults/dns.hpp"
 #include "harness/faults/duplicate_check.hpp"
 #include "harness/faults/duplicate_on_replay.hpp"
 #include "harness/faults/error.hpp"
@@ -24,6 +25,7 @@
 #include "harness/faults/reordered_results.hpp"
 #include "harness/faults/scope_loss.hpp"
 #include "harness/faults/suppressed.hpp"
+#include "harness/faults/tls.hpp"
 #include "harness/faults/token_expiry.hpp"
 #include "harness/faults/token_outage.hpp"
 #include "harness/faults/token_revoke.hpp"
@@ -35,6 +37,8 @@ namespace {
 // The order is that of the chain: what cuts the wire, what slows it, what answers in Epic's place.
 const std::array catalog{
     fault_type{"outage", layer::network, carrier::proxy, outage_summary, outage_parameters, make_outage},
+    fault_type{"tls", layer::network, carrier::proxy, tls_summary, tls_parameters, make_tls},
+    fault_type{"dns", layer::network, carrier::proxy, dns_summary, dns_parameters, make_dns},
     fault_type{"latency", layer::network, carrier::proxy, latency_summary, latency_parameters, make_latency},
     fault_type{"error", layer::http, carrier::proxy, error_summary, error_parameters, make_error_fault},
     fault_type{"lost_response", layer::http, carrier::proxy, lost_response_summary, lost_response_parameters,

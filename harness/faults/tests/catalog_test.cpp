@@ -25,7 +25,8 @@ TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_paramete
           << "a default makes a parameter optional: " << p.name;
       if (!p.required) continue;
       const bool number = p.kind == parameter_kind::integer;
-      given.set(std::string(p.name), number ? json::value(1) : json::value("1s"));
+      const std::string text(p.choices.empty() ? "1s" : p.choices.front());
+      given.set(std::string(p.name), number ? json::value(1) : json::value(text));
     }
     const auto canonical = canonical_parameters(type, given);
     ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
@@ -90,6 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
         form{"error", R"({"committed":"true"})", nullptr}, form{"lost_response", "{}", "{}"},
         form{"lost_response", R"({"hold":"2s"})", R"({"hold":2000000000})"},
         form{"lost_response", R"({"hold":"2h"})", nullptr},
+        form{"tls", R"({"mode":"wrong_host"})", R"({"mode":"wrong_host"})"}, form{"tls", "{}", nullptr},
+        form{"dns", "{}", R"({"mode":"nxdomain"})"}, form{"dns", R"({"mode":"refused"})", nullptr},
         form{"token_expiry", R"({"when_in_flight":10})", R"({"when_in_flight":10})"},
         form{"token_expiry", R"({"when_in_flight":0})", nullptr},
         form{"token_expiry", R"({"when_in_flight":1.5})", nullptr},

@@ -28,7 +28,8 @@ task<> meet(world& rt, tls_context_ptr client, tls_context_ptr server, encounter
   auto carrier = co_await runtime::connect(rt, (*listening)->local_endpoint(), rt.now() + 5s);
   EXPECT_TRUE(carrier.has_value());
   met.client = co_await tls_connect(rt, std::move(client), std::move(*carrier), "localhost", rt.now() + 5s);
-  const bool over = co_await eventually(rt, [&met] { return met.over; });
+  const auto met_already = [&met] { return met.over; };
+  const bool over = co_await eventually(rt, met_already);
   EXPECT_TRUE(over);
 }
 
@@ -118,7 +119,8 @@ EPICENTER_BOTH_WORLDS(client_certificate, refuses_clients_with_the_alert_that_sa
   }
   EXPECT_EQ(last, tls_alert(alert::handshake_failure));
   EXPECT_NE(session.reason().find("alert handshake failure"), std::string::npos) << session.reason();
-  const bool over = co_await eventually(rt, [&met] { return met.over; });
+  const auto met_already = [&met] { return met.over; };
+  const bool over = co_await eventually(rt, met_already);
   EXPECT_TRUE(over);
 }
 
@@ -144,7 +146,8 @@ EPICENTER_BOTH_WORLDS(tls, goes_on_from_an_opening_that_was_read_before) {
   met.client =
       co_await tls_connect(rt, std::move(trusting), std::move(*carrier), "fhir.example.org", rt.now() + 5s);
   EXPECT_EQ(reason_of(met.client), "accepted");
-  const bool over = co_await eventually(rt, [&met] { return met.over; });
+  const auto met_already = [&met] { return met.over; };
+  const bool over = co_await eventually(rt, met_already);
   EXPECT_TRUE(over);
   EXPECT_EQ(reason_of(met.server), "accepted");
 }
