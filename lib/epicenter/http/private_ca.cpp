@@ -80,16 +80,6 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
-// OpenSSL reads the names as a list in a small language of its own: nothing may end a name early.
-bool is_host(const std::string& host) {
-  if (is_address(host)) return true;
-  const auto fits = [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_' || c == '*';
-  };
-  return !host.empty() && host.size() <= longest_host && std::all_of(host.begin(), host.end(), fits);
-}
-
 std::string alternative_names(const std::vector<std::string>& hosts) {
   std::string names;
   for (const std::string& host : hosts)
@@ -114,7 +104,7 @@ std::string to_pem(EVP_PKEY* key) {
 }
 
 tl::unexpected<error> failed() {
-  return fail(errc::tls_failed, "OpenSSL cannot make a certificate");
+  return fail(errc::bad_tls_settings, "OpenSSL cannot make a certificate");
 }
 
 struct authority {
@@ -175,6 +165,16 @@ result<certificate> sign(const leaf_plan& plan, const authority& by, wall_time n
 
 }  // namespace
 
+// OpenSSL reads the names as a list in a small language of its own: nothing may end a name early.
+bool is_host_name(std::string_view name) {
+  const auto fits = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == '*';
+  };
+  if (name.empty() || name.size() > longest_host) return false;
+  return std::all_of(name.begin(), name.end(), fits) || is_address(std::string(name));
+}
+
 struct private_ca::impl {
   authority self;
   std::string pem;
@@ -199,9 +199,9 @@ result<private_ca> private_ca::make(wall_time now) {
 
 result<certificate> private_ca::issue(const std::vector<std::string>& hosts, wall_time now,
                                       certificate_flaw flaw) const {
-  if (hosts.empty()) return fail(errc::tls_failed, "a server's certificate needs a host name");
+  if (hosts.empty()) return fail(errc::bad_tls_settings, "a server's certificate needs a host name");
   for (const std::string& host : hosts)
-    if (!is_host(host)) return fail(errc::tls_failed, "not a host name: " + host);
+    if (!is_host_name(host)) return fail(errc::bad_tls_settings, "not a host name: " + host);
   std::vector<std::string> named = hosts;
   if (flaw == certificate_flaw::wrong_host) named.assign(1, std::string(somewhere_else));
   return sign({named.front(), alternative_names(named), "serverAuth"}, impl_->self, now, flaw);
@@ -209,7 +209,7 @@ result<certificate> private_ca::issue(const std::vector<std::string>& hosts, wal
 
 result<certificate> private_ca::issue_client(const std::string& name, wall_time now,
                                              certificate_flaw flaw) const {
-  if (name.empty()) return fail(errc::tls_failed, "a client's certificate needs a name");
+  if (name.empty()) return fail(errc::bad_tls_settings, "a client's certificate needs a name");
   return sign({name, "", "clientAuth"}, impl_->self, now, flaw);
 }
 

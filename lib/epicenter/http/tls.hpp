@@ -25,7 +25,7 @@ struct tls_server_options {
 /// A set of TLS settings, shared by the connections made with it.
 class tls_context;
 using tls_context_ptr = std::shared_ptr<tls_context>;
-/// errc::tls_failed where a PEM text or file cannot be used; the detail says which.
+/// errc::bad_tls_settings where a PEM text or file cannot be used; the detail says which.
 result<tls_context_ptr> make_tls_client(const tls_client_options&);
 result<tls_context_ptr> make_tls_server(const tls_server_options&);
 

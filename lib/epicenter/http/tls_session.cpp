@@ -49,7 +49,7 @@ result<> trust_pem(SSL_CTX* context, const std::string& pem) {
     ++count;
   }
   ERR_clear_error();
-  if (count == 0) return fail(errc::tls_failed, "the PEM text to trust holds no certificate");
+  if (count == 0) return fail(errc::bad_tls_settings, "the PEM text to trust holds no certificate");
   return {};
 }
 
@@ -57,7 +57,7 @@ result<> use_chain(SSL_CTX* context, const std::string& pem) {
   const bio_ptr text = open_text(pem);
   const x509_ptr leaf(PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
-    return fail(errc::tls_failed, "the certificate: " + last_reason("no certificate"));
+    return fail(errc::bad_tls_settings, "the certificate: " + last_reason("no certificate"));
   while (const x509_ptr link{PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)})
     SSL_CTX_add1_chain_cert(context, link.get());
   ERR_clear_error();
@@ -68,7 +68,7 @@ result<> use_key(SSL_CTX* context, const std::string& pem) {
   const bio_ptr text = open_text(pem);
   const key_ptr key(PEM_read_bio_PrivateKey(text.get(), nullptr, no_passphrase, nullptr));
   if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1)
-    return fail(errc::tls_failed, "the private key: " + last_reason("no key"));
+    return fail(errc::bad_tls_settings, "the private key: " + last_reason("no key"));
   return {};
 }
 
@@ -113,7 +113,7 @@ result<tls_context_ptr> make_tls_client(const tls_client_options& options) {
   if (options.ca_file.empty())
     SSL_CTX_set_default_verify_paths(context->get());
   else if (SSL_CTX_load_verify_locations(context->get(), options.ca_file.c_str(), nullptr) != 1)
-    return fail(errc::tls_failed, options.ca_file + ": " + last_reason("not a PEM bundle"));
+    return fail(errc::bad_tls_settings, options.ca_file + ": " + last_reason("not a PEM bundle"));
   if (!options.ca_pem.empty())
     if (auto trusted = trust_pem(context->get(), options.ca_pem); !trusted) return fail(trusted.error());
   if (!options.certificate_pem.empty() || !options.private_key_pem.empty())
