@@ -23,7 +23,7 @@ using face_key = std::pair<std::string, http::certificate_flaw>;
 }  // namespace
 
 struct tls_faces::impl {
-  impl(http::private_ca authority, tls_faces_options given)
+  impl(std::shared_ptr<const http::private_ca> authority, tls_faces_options given)
       : ca(std::move(authority)), options(std::move(given)) {}
 
   result<http::tls_context_ptr> serve(const http::certificate& shown) const {
@@ -39,7 +39,7 @@ struct tls_faces::impl {
     std::vector<std::string> names = options.also_named;
     if (!host.empty() && std::find(names.begin(), names.end(), host) == names.end())
       names.insert(names.begin(), host);
-    const auto shown = ca.issue(names, now, flaw);
+    const auto shown = ca->issue(names, now, flaw);
     if (!shown) return fail(shown.error());
     return serve(*shown);
   }
@@ -52,7 +52,7 @@ struct tls_faces::impl {
     if (oldest != kept.end()) kept.erase(oldest);
   }
 
-  const http::private_ca ca;
+  const std::shared_ptr<const http::private_ca> ca;
   const tls_faces_options options;
   http::tls_context_ptr own;  ///< empty: none was given
   mutable std::mutex mutex;
@@ -63,8 +63,8 @@ struct tls_faces::impl {
 tls_faces::tls_faces(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
 tls_faces::~tls_faces() = default;
 
-result<std::unique_ptr<tls_faces>> tls_faces::make(http::private_ca ca, tls_faces_options options,
-                                                   wall_time now) {
+result<std::unique_ptr<tls_faces>> tls_faces::make(std::shared_ptr<const http::private_ca> ca,
+                                                   tls_faces_options options, wall_time now) {
   auto made = std::make_unique<impl>(std::move(ca), std::move(options));
   const http::certificate& own = made->options.own;
   if (own.pem.empty() && own.key_pem.empty()) {
@@ -99,7 +99,7 @@ result<http::tls_context_ptr> tls_faces::face(std::string_view host, http::certi
 }
 
 const std::string& tls_faces::ca_pem() const {
-  return impl_->ca.pem();
+  return impl_->ca->pem();
 }
 
 std::size_t tls_faces::kept() const {

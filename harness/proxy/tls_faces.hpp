@@ -23,12 +23,13 @@ struct tls_faces_options {
   std::size_t most_kept = 256;  ///< contexts; beyond it the one unused for longest is made anew when needed
 };
 
-/// Thread-safe: one for all loops of a process, or of a route.
+/// Those of one route, for all loops: thread-safe. Routes share the authority, so that clients trust one.
 class tls_faces {
  public:
   /// http::errc::bad_tls_settings where the own certificate, its key or the clients' authority cannot be
   /// used.
-  static result<std::unique_ptr<tls_faces>> make(http::private_ca, tls_faces_options, wall_time now);
+  static result<std::unique_ptr<tls_faces>> make(std::shared_ptr<const http::private_ca>, tls_faces_options,
+                                                 wall_time now);
   ~tls_faces();
 
   /// What serves this host name or address with that flaw. Something that is no host name, or empty: only

@@ -61,7 +61,8 @@ TEST_F(route_tls_loader, reads_every_file) {
   EXPECT_EQ(read->upstream_private_key_pem, client.key_pem);
   EXPECT_EQ(read->server_name, "fhir.example.org");
   EXPECT_TRUE(make_upstream_tls(*read));
-  EXPECT_TRUE(tls_faces::make(http::private_ca::make(day).value(), faces_of(*read), day));
+  EXPECT_TRUE(tls_faces::make(std::make_shared<http::private_ca>(http::private_ca::make(day).value()),
+                              faces_of(*read), day));
   EXPECT_EQ(faces_of(*read).own.pem, server.pem);
   EXPECT_EQ(faces_of(*read).client_ca_pem, ca.pem());
 }

@@ -15,8 +15,12 @@ using http::tls_session;
 
 const wall_time day{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
 
+std::shared_ptr<const http::private_ca> new_authority() {
+  return std::make_shared<http::private_ca>(http::private_ca::make(day).value());
+}
+
 std::unique_ptr<tls_faces> faces(tls_faces_options options = {}) {
-  return tls_faces::make(http::private_ca::make(day).value(), std::move(options), day).value();
+  return tls_faces::make(new_authority(), std::move(options), day).value();
 }
 
 http::tls_context_ptr trusting(const std::string& ca_pem, const http::certificate& own = {}) {
@@ -123,7 +127,7 @@ TEST(tls_faces, show_the_operators_certificate_until_something_is_to_be_wrong) {
   const auto expired = all->face("fhir.example.org", certificate_flaw::expired, day).value();
   EXPECT_NE(refusal(both, expired, "fhir.example.org").find("certificate has expired"), std::string::npos);
   options.own.key_pem = operators.issue({"x"}, day)->key_pem;
-  EXPECT_FALSE(tls_faces::make(http::private_ca::make(day).value(), options, day));
+  EXPECT_FALSE(tls_faces::make(new_authority(), options, day));
 }
 
 TEST(tls_faces, ask_clients_who_they_are_where_they_are_told_to) {
@@ -136,7 +140,7 @@ TEST(tls_faces, ask_clients_who_they_are_where_they_are_told_to) {
             "");
   EXPECT_NE(refusal(trusting(all->ca_pem()), face, "a.example").find("certificate"), std::string::npos);
   options.client_ca_pem = "no pem";
-  EXPECT_FALSE(tls_faces::make(http::private_ca::make(day).value(), options, day));
+  EXPECT_FALSE(tls_faces::make(new_authority(), options, day));
 }
 
 runtime::task<> ask_from_a_thread(runtime::runtime& rt, tls_faces& all, int from,
