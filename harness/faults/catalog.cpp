@@ -10,6 +10,7 @@
 #include "harness/faults/clock_skew.hpp"
 #include "harness/faults/cut.hpp"
 #include "harness/faults/daily_cap.hpp"
+#include "harness/faults/dns.hpp"
 #include "harness/faults/duplicate_check.hpp"
 #include "harness/faults/duplicate_on_replay.hpp"
 #include "harness/faults/error.hpp"
@@ -34,6 +35,7 @@
 #include "harness/faults/stall.hpp"
 #include "harness/faults/suppressed.hpp"
 #include "harness/faults/timeout.hpp"
+#include "harness/faults/tls.hpp"
 #include "harness/faults/token_expiry.hpp"
 #include "harness/faults/token_outage.hpp"
 #include "harness/faults/token_revoke.hpp"
@@ -56,6 +58,8 @@ const std::array catalog{
                make_bandwidth},
     fault_type{"slice", layer::network, carrier::proxy, slice_summary, slice_parameters, make_slice, false,
                check_slice},
+    fault_type{"tls", layer::network, carrier::proxy, tls_summary, tls_parameters, make_tls},
+    fault_type{"dns", layer::network, carrier::proxy, dns_summary, dns_parameters, make_dns},
     fault_type{"latency", layer::network, carrier::proxy, latency_summary, latency_parameters, make_latency},
     fault_type{"chunk_latency", layer::network, carrier::proxy, chunk_latency_summary,
                chunk_latency_parameters, make_chunk_latency},

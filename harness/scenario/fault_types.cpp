@@ -10,14 +10,6 @@ namespace {
 
 using kind = param_kind;
 
-constexpr later_param dns_params[] = {
-    {"mode", kind::choice, "how the name fails", "nxdomain timeout", "\"nxdomain\""}};
-constexpr later_param tls_params[] = {{"mode",
-                                       kind::choice,
-                                       "what is wrong with the handshake",
-                                       "expired wrong_host self_signed untrusted handshake_abort",
-                                       {},
-                                       true}};
 constexpr later_param rate_limit_params[] = {
     {"limit", kind::rate, "calls that pass", {}, {}, true},
     {"retry_after", kind::choice, "form of the Retry-After header", "seconds date none", "\"seconds\""}};
@@ -35,8 +27,6 @@ constexpr later_param header_params[] = {{"name", kind::text, "of the header", {
 constexpr later_param by_params[] = {{"by", kind::duration, "how far", {}, {}, true}};
 
 constexpr std::array types{
-    later_fault{"dns", "network", "the name does not resolve", dns_params},
-    later_fault{"tls", "network", "the handshake fails", tls_params},
     later_fault{"rate_limit", "http", "Epic answers 429", rate_limit_params},
     later_fault{"slow_headers", "http", "the headers come late", slow_headers_params},
     later_fault{"slow_body", "http", "the body trickles", slow_body_params},

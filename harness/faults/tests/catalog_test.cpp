@@ -37,7 +37,7 @@ TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_paramete
       EXPECT_FALSE(p.required && !p.default_text.empty())
           << "a default makes a parameter optional: " << p.name;
       if (!p.required) continue;
-      given.set(std::string(p.name), some_value(p.kind));
+      given.set(std::string(p.name), p.choices.empty() ? some_value(p.kind) : json::value(p.choices.front()));
     }
     const auto canonical = canonical_parameters(type, given);
     ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
@@ -111,6 +111,8 @@ INSTANTIATE_TEST_SUITE_P(
         form{"cut", R"({"bytes":0})", R"({"bytes":0,"direction":"response","by":"reset"})"},
         form{"cut", R"({"bytes":"1kB","by":"rst"})", nullptr},
         form{"timeout", R"({"after":"200h"})", nullptr},
+        form{"tls", R"({"mode":"wrong_host"})", R"({"mode":"wrong_host"})"}, form{"tls", "{}", nullptr},
+        form{"dns", "{}", R"({"mode":"nxdomain"})"}, form{"dns", R"({"mode":"refused"})", nullptr},
         form{"token_expiry", R"({"when_in_flight":10})", R"({"when_in_flight":10})"},
         form{"token_expiry", R"({"when_in_flight":0})", nullptr},
         form{"token_expiry", R"({"when_in_flight":1.5})", nullptr},

@@ -98,6 +98,31 @@ TEST(secrets, stand_only_as_references_in_fields_for_secrets) {
   EXPECT_EQ(reference[0].kind, trouble::unsupported);
 }
 
+TEST(connection_faults, are_read_with_their_modes) {
+  for (const char* mode : {"expired", "wrong_host", "self_signed", "untrusted", "handshake_abort"}) {
+    const scenario read =
+        sound(with_fault("{type: tls, mode: " + std::string(mode) + ", match: {client: 10.0.0.7}}"));
+    const fault& one = read.experiments.at(0).faults.at(0);
+    EXPECT_EQ(one.type, "tls");
+    EXPECT_EQ(*one.params.find("mode"), json::value(mode));
+  }
+  const scenario silent = sound(with_fault("{type: dns, mode: timeout, at: 5s, lasting: 10s}"));
+  EXPECT_EQ(*silent.experiments.at(0).faults.at(0).params.find("mode"), json::value("timeout"));
+  const scenario unsaid = sound(with_fault("{type: dns}"));
+  EXPECT_EQ(*unsaid.experiments.at(0).faults.at(0).params.find("mode"), json::value("nxdomain"));
+  EXPECT_THAT(messages(with_fault("{type: tls}")), ElementsAre(HasSubstr("'mode'")));
+  EXPECT_THAT(messages(with_fault("{type: tls, mode: wronghost}")), ElementsAre(HasSubstr("wrong_host")));
+}
+
+TEST(connection_faults, take_no_match_that_only_a_call_can_meet) {
+  for (const char* only : {"operation: order-lab", "method: GET", "path: /**", "header: X"})
+    EXPECT_THAT(messages(with_fault("{type: dns, match: {" + std::string(only) + "}}")),
+                ElementsAre(HasSubstr("before there is a call")))
+        << only;
+  EXPECT_THAT(messages(with_fault("{type: dns, match: {client: 10.0.0.7, every: 2}, rate: 30%}")), ElementsAre());
+  EXPECT_THAT(messages(with_fault("{type: outage, match: {method: GET}}")), ElementsAre());
+}
+
 TEST(not_yet, is_refused_as_such_and_checked_all_the_same) {
   for (const char* fault :
        {"{type: crash}", "{type: pause}", "{type: clock_jump, by: 5m}", "{type: outage, ramp_in: 2s}"}) {
