@@ -14,7 +14,8 @@ namespace epicenter::proxy {
 /// Both sides of a connection. The upstream is null until it has been dialled.
 struct both_sides {
   std::uint64_t number = 0;
-  std::string peer;  ///< the client's address without port
+  std::string peer;                                   ///< the client's address without port
+  runtime::endpoint client_address, reached_address;  ///< where the client is, and what it connected to
   runtime::stream_ptr client, upstream;
 };
 

@@ -63,6 +63,10 @@ result<active_fault_ptr> fault_board::make(faults::fault_spec spec) const {
   auto fresh = std::make_shared<active_fault>(std::move(spec), *type, std::move(*made), runtime_.now(), seed);
   fresh->lease_until = end_of(lease, runtime_.now());
   fresh->on_listener = fresh->hooks.connections && fresh->selector.takes_everything();
+  if (fresh->hooks.connections_only() && fresh->selector.needs_requests())
+    return fail(errc::bad_parameter,
+                std::string(type->name) +
+                    " acts before there is a call: its match takes client, counts and rate only");
   if (fresh->hooks.connections) {
     auto first = fresh->values(0);
     fresh->connection = fresh->behaviour->on_connect(first);

@@ -1,29 +1,48 @@
 #include "harness/proxy/link.hpp"
 
 #include "harness/proxy/dialler.hpp"
+#include "harness/proxy/handshakes.hpp"
+#include "harness/proxy/shared_stream.hpp"
 
 namespace epicenter::proxy {
 
 link::link(link_context shared, std::uint64_t number, runtime::stream_ptr client)
     : shared_(shared), changed_(shared.rt) {
   sides_.number = number;
-  sides_.peer = client->remote_endpoint().host;
+  sides_.client_address = client->remote_endpoint();
+  sides_.reached_address = client->local_endpoint();
+  sides_.peer = sides_.client_address.host;
   sides_.client = std::move(client);
 }
 
 link::~link() = default;
 
 bool link::may_go_unseen() const {
-  return shared_.options.unseen && shared_.recorder == nullptr && shared_.faults.unseen();
+  const auto& tls = shared_.way.tls;
+  const bool plain = !tls || (!tls->faces && !tls->upstream);
+  return plain && shared_.options.unseen && shared_.recorder == nullptr && shared_.faults.unseen();
 }
 
-/// What happens before the first byte is relayed; false where the connection is over then.
+/// What happens before the first byte is relayed; false where the connection is over then. The client has
+/// seen how: an alert, the end, or a reset.
 runtime::task<bool> link::begin_client() {
   const whose of{sides_.number, {}};
-  if (const auto handshake = shared_.faults.decide_handshake(sides_.peer, of)) {
-    tear_down();
+  const auto bad = shared_.faults.decide_handshake(sides_.peer, of);
+  auto ends = shared_.way.tls;
+  if (!ends) {
+    if (!bad) co_return true;
+    ends = std::make_shared<const tls_ends>();
+  }
+  if (!needs_handshake(*ends, bad)) co_return true;
+  handshaking_ = std::shared_ptr<runtime::stream>(std::move(sides_.client));
+  auto shaking = handshake_with_client(shared_.rt, ends, share(handshaking_), bad,
+                                       shared_.rt.now() + shared_.options.handshake_timeout);
+  auto secured = co_await std::move(shaking);
+  if (!secured) {
+    over_ = true;
     co_return false;
   }
+  sides_.client = std::move(*secured);
   co_return true;
 }
 
@@ -76,7 +95,8 @@ void link::tear_down() {
   over_ = true;
   if (unseen_) unseen_->interrupt();
   if (seen_) return seen_->tear_down();
-  sides_.client->reset();
+  if (handshaking_) handshaking_->reset();
+  if (sides_.client) sides_.client->reset();
   if (sides_.upstream) sides_.upstream->reset();
   changed_.notify_all();
 }
@@ -85,7 +105,8 @@ void link::close_both() {
   over_ = true;
   if (unseen_) unseen_->interrupt();
   if (seen_) return seen_->close_both();
-  sides_.client->close();
+  if (handshaking_) handshaking_->close();
+  if (sides_.client) sides_.client->close();
   if (sides_.upstream) sides_.upstream->close();
   changed_.notify_all();
 }

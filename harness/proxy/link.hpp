@@ -27,6 +27,7 @@ class link {
 
   link_context shared_;
   both_sides sides_;
+  std::shared_ptr<runtime::stream> handshaking_;  ///< the client's connection, while TLS begins on it
   runtime::event changed_;
   runtime::unseen_relay_ptr unseen_;
   std::unique_ptr<connection> seen_;
