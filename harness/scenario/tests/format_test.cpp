@@ -99,9 +99,9 @@ TEST(secrets, stand_only_as_references_in_fields_for_secrets) {
 }
 
 TEST(not_yet, is_refused_as_such_and_checked_all_the_same) {
-  for (const char* fault :
-       {"{type: cut, bytes: 1kB}", "{type: rate_limit, limit: 10/s}", "{type: tls, mode: expired}", "{type: crash}",
-        "{type: outage, ramp_in: 2s}", "{type: slow_body, rate: 1kB/s}"}) {
+  for (const char* fault : {"{type: cut, bytes: 1kB}", "{type: tls, mode: expired}", "{type: crash}",
+                            "{type: maintenance, ramp_in: 2s}", "{type: maintenance, max_active: 2}",
+                            "{type: maintenance, match: {body: resourceType}}"}) {
     const auto found = troubles(with_fault(fault));
     ASSERT_EQ(found.size(), 1U) << fault << all_text(found);
     EXPECT_EQ(found[0].kind, trouble::unsupported);
