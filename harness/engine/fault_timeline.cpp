@@ -86,6 +86,7 @@ runtime::task<> fault_timeline::carry_out(const scenario::fault& f, std::size_t 
   }
   auto& injector = carrier_of(f);
   auto spec = spec_of(f, lease_);
+  spec.lasting = until - runtime_.now();  // from now on, and known also where the file leaves it open
   const std::string id = spec.id;
   const instant zero = recorder_.seen.window(scenario::phase::baseline).from;
   auto applied = co_await injector.apply(std::move(spec));
@@ -179,11 +180,16 @@ faults::fault_spec spec_of(const scenario::fault& f, duration lease) {
   spec.match.path = some(f.match.path);
   spec.match.header = some(f.match.header);
   spec.match.client = some(f.match.client);
+  spec.match.body = some(f.match.body);
   spec.match.first = count(f.match.first);
   spec.match.nth = count(f.match.nth);
   spec.match.every = count(f.match.every);
   spec.match.after = count(f.match.after);
   spec.match.rate = f.rate;
+  spec.ramp_in = f.ramp_in;
+  spec.ramp_out = f.ramp_out;
+  spec.lasting = f.lasting;
+  spec.max_active = count(f.max_active).value_or(0);
   spec.lease = lease;
   return spec;
 }

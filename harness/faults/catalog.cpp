@@ -9,42 +9,54 @@
 #include "harness/faults/chunk_latency.hpp"
 #include "harness/faults/clock_skew.hpp"
 #include "harness/faults/cut.hpp"
+#include "harness/faults/corrupt.hpp"
 #include "harness/faults/daily_cap.hpp"
 #include "harness/faults/dns.hpp"
 #include "harness/faults/duplicate_check.hpp"
 #include "harness/faults/duplicate_on_replay.hpp"
+#include "harness/faults/duplicate_response.hpp"
 #include "harness/faults/error.hpp"
 #include "harness/faults/etag_conflict.hpp"
 #include "harness/faults/half_open.hpp"
+#include "harness/faults/header.hpp"
 #include "harness/faults/holding_tank.hpp"
 #include "harness/faults/jwks_stale.hpp"
 #include "harness/faults/key_rotation.hpp"
 #include "harness/faults/latency.hpp"
 #include "harness/faults/lost_response.hpp"
 #include "harness/faults/maintenance.hpp"
+#include "harness/faults/malformed_json.hpp"
 #include "harness/faults/mutate.hpp"
 #include "harness/faults/noop.hpp"
 #include "harness/faults/outage.hpp"
 #include "harness/faults/page_expiry.hpp"
 #include "harness/faults/patient_merged.hpp"
+#include "harness/faults/rate_limit.hpp"
+#include "harness/faults/redirect.hpp"
 #include "harness/faults/reordered_results.hpp"
 #include "harness/faults/reset_peer.hpp"
 #include "harness/faults/scope_loss.hpp"
 #include "harness/faults/slice.hpp"
 #include "harness/faults/slow_close.hpp"
 #include "harness/faults/stall.hpp"
+#include "harness/faults/slow_body.hpp"
+#include "harness/faults/slow_headers.hpp"
+#include "harness/faults/stale_response.hpp"
 #include "harness/faults/suppressed.hpp"
 #include "harness/faults/timeout.hpp"
 #include "harness/faults/tls.hpp"
 #include "harness/faults/token_expiry.hpp"
 #include "harness/faults/token_outage.hpp"
 #include "harness/faults/token_revoke.hpp"
+#include "harness/faults/truncate.hpp"
+#include "harness/faults/wrong_type.hpp"
 
 namespace epicenter::faults {
 
 namespace {
 
-// The order is that of the chain: what cuts the wire, what slows it, what answers in Epic's place.
+// The order is that of the chain: what cuts the wire, what slows it, what answers in Epic's place, what edits
+// heads, what makes another response of it (from the whole to its bytes), and how slowly that leaves.
 const std::array catalog{
     fault_type{"outage", layer::network, carrier::proxy, outage_summary, outage_parameters, make_outage},
     fault_type{"reset_peer", layer::network, carrier::proxy, reset_peer_summary, reset_peer_parameters,
@@ -66,9 +78,29 @@ const std::array catalog{
     fault_type{"slow_close", layer::network, carrier::proxy, slow_close_summary, slow_close_parameters,
                make_slow_close},
     fault_type{"noop", layer::network, carrier::proxy, noop_summary, noop_parameters, make_noop},
+    fault_type{"rate_limit", layer::http, carrier::proxy, rate_limit_summary, rate_limit_parameters,
+               make_rate_limit, false, check_rate_limit},
     fault_type{"error", layer::http, carrier::proxy, error_summary, error_parameters, make_error_fault},
+    fault_type{"redirect", layer::http, carrier::proxy, redirect_summary, redirect_parameters, make_redirect,
+               false, check_redirect},
     fault_type{"lost_response", layer::http, carrier::proxy, lost_response_summary, lost_response_parameters,
                make_lost_response},
+    fault_type{"header", layer::http, carrier::proxy, header_summary, header_parameters, make_header, false,
+               check_header},
+    fault_type{"stale_response", layer::http, carrier::proxy, stale_response_summary,
+               stale_response_parameters, make_stale_response},
+    fault_type{"wrong_type", layer::http, carrier::proxy, wrong_type_summary, wrong_type_parameters,
+               make_wrong_type},
+    fault_type{"malformed_json", layer::http, carrier::proxy, malformed_json_summary,
+               malformed_json_parameters, make_malformed_json},
+    fault_type{"corrupt", layer::http, carrier::proxy, corrupt_summary, corrupt_parameters, make_corrupt},
+    fault_type{"truncate", layer::http, carrier::proxy, truncate_summary, truncate_parameters, make_truncate},
+    fault_type{"duplicate_response", layer::http, carrier::proxy, duplicate_response_summary,
+               duplicate_response_parameters, make_duplicate_response},
+    fault_type{"slow_headers", layer::http, carrier::proxy, slow_headers_summary, slow_headers_parameters,
+               make_slow_headers},
+    fault_type{"slow_body", layer::http, carrier::proxy, slow_body_summary, slow_body_parameters,
+               make_slow_body},
     // Levers of the mock stand in the order of its layers; the mock has an order of its own.
     fault_type{"token_expiry", layer::identity, carrier::mock, token_expiry_summary, token_expiry_parameters,
                nullptr, true},

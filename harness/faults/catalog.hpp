@@ -60,7 +60,7 @@ struct fault_type {
   /// Acts at one moment and on no call: it takes no `lasting`, no `match` and no `rate`, and what it did
   /// stays done.
   bool instant = false;
-  /// What canonical parameters must be to each other; null where each may be anything that it may be alone.
+  /// What no parameter says alone, or a kind of value leaves open; takes canonical parameters. May be null.
   result<> (*check)(const json::object& canonical) = nullptr;
 
   const parameter* find(std::string_view parameter_name) const;

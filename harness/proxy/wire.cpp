@@ -9,11 +9,12 @@ namespace epicenter::proxy {
 namespace {
 
 using text_member = std::pair<std::string_view, std::optional<std::string> faults::selection::*>;
-constexpr std::array<text_member, 5> texts{{{"operation", &faults::selection::operation},
+constexpr std::array<text_member, 6> texts{{{"operation", &faults::selection::operation},
                                             {"method", &faults::selection::method},
                                             {"path", &faults::selection::path},
                                             {"header", &faults::selection::header},
-                                            {"client", &faults::selection::client}}};
+                                            {"client", &faults::selection::client},
+                                            {"body", &faults::selection::body}}};
 
 using count_member = std::pair<std::string_view, std::optional<std::uint64_t> faults::selection::*>;
 constexpr std::array<count_member, 4> counts{{{"first", &faults::selection::first},
@@ -73,6 +74,39 @@ std::int64_t to_ms(duration d) {
   return std::chrono::ceil<std::chrono::milliseconds>(d).count();
 }
 
+result<duration> parse_span(std::string_view key, const json::value& v) {
+  static constexpr std::uint64_t week = 7 * 24 * 3'600'000;
+  const auto read = whole_number(key, v);
+  if (!read || *read > week) return bad(std::string(key) + ": from 0 to 604800000 is wanted");
+  return duration(std::chrono::milliseconds(*read));
+}
+
+/// True where the key is one of them; an error where its value is wrong.
+result<bool> read_course_member(faults::fault_spec& into, std::string_view key, const json::value& v) {
+  if (key == "ramp_in_ms" || key == "ramp_out_ms" || key == "lasting_ms") {
+    const auto span = parse_span(key, v);
+    if (!span) return fail(span.error());
+    if (key == "lasting_ms") {
+      into.lasting = *span;
+    } else {
+      (key == "ramp_in_ms" ? into.ramp_in : into.ramp_out) = *span;
+    }
+    return true;
+  }
+  if (key != "max_active") return false;
+  const auto count = whole_number(key, v);
+  if (!count || *count == 0) return bad("max_active: a whole number from 1 is wanted");
+  into.max_active = *count;
+  return true;
+}
+
+void write_course(const faults::fault_spec& spec, json::object& into) {
+  if (spec.ramp_in > duration::zero()) into.set("ramp_in_ms", json::value(to_ms(spec.ramp_in)));
+  if (spec.ramp_out > duration::zero()) into.set("ramp_out_ms", json::value(to_ms(spec.ramp_out)));
+  if (spec.lasting) into.set("lasting_ms", json::value(to_ms(*spec.lasting)));
+  if (spec.max_active > 0) into.set("max_active", json::value(spec.max_active));
+}
+
 }  // namespace
 
 result<duration> parse_lease(const json::value& v) {
@@ -94,6 +128,8 @@ json::value to_json(const faults::fault_spec& spec) {
   match.set("rate_ppm", json::value(spec.match.rate.ppm));
   json::object whole{{"id", spec.id}, {"type", spec.type}, {"parameters", spec.parameters}};
   whole.set("match", std::move(match));
+  if (!spec.route.empty()) whole.set("proxy", spec.route);
+  write_course(spec, whole);
   whole.set("lease_ms", json::value(to_ms(spec.lease)));
   return whole;
 }
@@ -103,9 +139,9 @@ result<faults::fault_spec> parse_fault_spec(const json::value& given) {
   if (o == nullptr) return bad("a fault is an object");
   faults::fault_spec spec;
   for (const auto& [key, v] : *o) {
-    if (key == "id" || key == "type") {
+    if (key == "id" || key == "type" || key == "proxy") {
       if (!v.is_string()) return bad(key + ": a text is wanted");
-      (key == "id" ? spec.id : spec.type) = *v.if_string();
+      (key == "id" ? spec.id : key == "type" ? spec.type : spec.route) = *v.if_string();
     } else if (key == "parameters") {
       if (!v.is_object()) return bad("parameters: an object is wanted");
       spec.parameters = *v.if_object();
@@ -119,10 +155,14 @@ result<faults::fault_spec> parse_fault_spec(const json::value& given) {
       if (!lease) return fail(lease.error());
       spec.lease = *lease;
     } else {
-      return bad("a fault has no " + json::quote(key));
+      const auto known = read_course_member(spec, key, v);
+      if (!known) return fail(known.error());
+      if (!*known) return bad("a fault has no " + json::quote(key));
     }
   }
   if (spec.id.empty() || spec.type.empty()) return bad("a fault needs id and type");
+  if (spec.ramp_out > duration::zero() && !spec.lasting)
+    return bad("ramp_out_ms: lasting_ms is wanted, too, to know when it begins");
   return spec;
 }
 

@@ -101,11 +101,11 @@ binder<json::value> param_format(const later_param& param) {
   throw_check_failed("param_format", "a parameter of no kind");
 }
 
-binder<fault_match> match_format() {
+binder<fault_match> match_format(bool carried_by_proxy) {
   const auto count = [](std::int64_t least) { return integer(least, 1'000'000'000); };
   const auto names = faults::operation_names();
   const binder<std::string> operation = word("an operation", {names.begin(), names.end()});
-  return object_of<fault_match>("match", "match")
+  return object_of<fault_match>("match", carried_by_proxy ? "match" : "match_in_epic")
       .key("operation", "the operation that the call belongs to", operation, &fault_match::operation)
       .key("method", "the HTTP method",
            word("a method", {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}),
@@ -115,6 +115,9 @@ binder<fault_match> match_format() {
       .key("header", "a header that is there, or has this value",
            text("a text such as 'Name' or 'Name: value'"), &fault_match::header)
       .key("client", "the client's id or address", text(), &fault_match::client)
+      .key("body", "a member that is there in the JSON body of the request, or has this value",
+           text("a text such as 'resourceType' or 'subject.reference: Patient/*'"), &fault_match::body,
+           carried_by_proxy ? key_options{} : not_yet)
       .key("first", "only the first N that match the rest", count(1), &fault_match::first)
       .key("nth", "only the Nth", count(1), &fault_match::nth)
       .key("every", "each Nth", count(1), &fault_match::every)
@@ -122,17 +125,26 @@ binder<fault_match> match_format() {
       .done();
 }
 
-/// `selective`: the fault can be held to some of the calls.
-object_of<fault> common_keys(std::string_view name, std::string_view help, const binder<fault_match>& match,
-                             bool selective) {
+/// What a fault can be held to.
+struct scope {
+  bool selective = true;         ///< to some of the calls
+  bool carried_by_proxy = true;  ///< by what only the proxy knows: bodies, time, what it holds
+  binder<fault_match> match;
+
+  key_options selection() const { return selective ? key_options{} : not_yet; }
+  key_options in_proxy() const { return selective && carried_by_proxy ? key_options{} : not_yet; }
+};
+
+object_of<fault> common_keys(std::string_view name, std::string_view help, const scope& held_to) {
   object_of<fault> keys(fmt::format("a fault of type {}", name), fmt::format("fault_{}", name));
-  const key_options how = selective ? key_options{} : not_yet;
   keys.key("type", std::string(help), word("a fault type", {std::string(name)}), &fault::type, required)
       .key("name", "for must entries: NAME.start, NAME.end", identifier(), &fault::name)
       .key("at", "from the start of during; default 0s", a_duration(), &fault::at)
-      .key("match", "the calls it touches; default: all", match, &fault::match, how)
-      .key("ramp_in", "time to reach its full rate", a_duration(), &fault::ramp_in, not_yet)
-      .key("ramp_out", "time to fade", a_duration(), &fault::ramp_out, not_yet)
+      .key("match", "the calls it touches; default: all", held_to.match, &fault::match, held_to.selection())
+      .key("ramp_in", "time to reach its full rate", a_duration(), &fault::ramp_in, held_to.in_proxy())
+      .key("ramp_out", "time to fade before its end", a_duration(), &fault::ramp_out, held_to.in_proxy())
+      .key("max_active", "calls held or delayed at once; beyond it they are spared",
+           integer(1, 1'000'000'000), &fault::max_active, held_to.in_proxy())
       .mark(&fault::mark);
   if (!is_instant(name))
     keys.key("lasting", "default: to the end of during", positive_duration(), &fault::lasting);
@@ -140,7 +152,7 @@ object_of<fault> common_keys(std::string_view name, std::string_view help, const
 }
 
 template <class Params>
-binder<fault> with_params(object_of<fault> keys, const Params& params, bool selective) {
+binder<fault> with_params(object_of<fault> keys, const Params& params, const scope& held_to) {
   bool takes_rate = false;  // of slow_body: bytes a second, not a share of calls
   for (const auto& param : params) {
     takes_rate = takes_rate || param.name == "rate";
@@ -152,7 +164,7 @@ binder<fault> with_params(object_of<fault> keys, const Params& params, bool sele
   }
   if (!takes_rate)
     keys.key("rate", "share of the matching calls; default: 100%", a_share(), &fault::rate,
-             selective ? key_options{} : not_yet);
+             held_to.selection());
   keys.then([](reading& in, const node& at, fault& out) {
     const node* written = at.find("rate");
     if (out.rate.ppm == 0 && written != nullptr && written->is == node::kind::scalar)
@@ -166,7 +178,8 @@ void refuse_calls_of_connections(const faults::fault_type& type, reading& in, co
                                  const fault& read) {
   const fault_match& m = read.match;
   const node* written = at.find("match");
-  const bool of_calls = !(m.operation.empty() && m.method.empty() && m.path.empty() && m.header.empty());
+  const bool of_calls =
+      !(m.operation.empty() && m.method.empty() && m.path.empty() && m.header.empty() && m.body.empty());
   if (!of_calls || written == nullptr || type.make == nullptr) return;
   const auto made = faults::make_fault(type, read.params);
   if (made && (*made)->acts_on().connections_only())
@@ -176,25 +189,39 @@ void refuse_calls_of_connections(const faults::fault_type& type, reading& in, co
                           type.name));
 }
 
-binder<fault> format_of(const faults::fault_type& type, const binder<fault_match>& match) {
-  // What acts at one moment acts on all there is at once, such as every token that was issued.
-  const bool selective = !type.instant;
-  object_of<fault> keys = common_keys(type.name, type.summary, match, selective);
-  keys.then([&type](reading& in, const node& at, fault& out) {
-    // Fills in the defaults. What is there was judged one by one, and what is missing was reported; left is
-    // what the parameters must be to each other.
-    auto whole = faults::canonical_parameters(type, out.params);
-    if (!whole && whole.error().code() != faults::errc::missing_parameter)
-      in.refuse(at.at, whole.error().message());
-    if (whole) out.params = std::move(*whole);
-    refuse_calls_of_connections(type, in, at, out);
-  });
-  return with_params(std::move(keys), type.parameters, selective);
+struct matches {
+  binder<fault_match> in_proxy = match_format(true);
+  binder<fault_match> in_epic = match_format(false);
+};
+
+/// With the defaults filled in, and the catalog's judgement of the parameters together.
+binder<fault> judged_by_catalog(binder<fault> written, const faults::fault_type& type) {
+  return {written.type, [written, &type](reading& in, const node& at) -> std::optional<fault> {
+            const std::size_t before = in.troubles().size();
+            std::optional<fault> read = written.read(in, at);
+            if (!read) return read;
+            const bool sound = in.troubles().size() == before;
+            if (auto whole = faults::canonical_parameters(type, read->params))
+              read->params = std::move(*whole);
+            else if (sound)  // otherwise the reason was reported
+              in.refuse(at.at, whole.error().message());
+            if (sound) refuse_calls_of_connections(type, in, at, *read);
+            return read;
+          }};
 }
 
-binder<fault> format_of(const later_fault& type, const binder<fault_match>& match) {
-  return with_params(common_keys(type.name, std::string(type.help) + " (not yet supported)", match, true),
-                     type.params, true);
+binder<fault> format_of(const faults::fault_type& type, const matches& offered) {
+  // What acts at one moment acts on all there is at once, such as every token that was issued.
+  const bool by_proxy = type.carrier == faults::carrier::proxy;
+  const scope held_to{!type.instant, by_proxy, by_proxy ? offered.in_proxy : offered.in_epic};
+  return judged_by_catalog(
+      with_params(common_keys(type.name, type.summary, held_to), type.parameters, held_to), type);
+}
+
+binder<fault> format_of(const later_fault& type, const matches& offered) {
+  const scope held_to{true, type.layer != "process", offered.in_proxy};
+  return with_params(common_keys(type.name, std::string(type.help) + " (not yet supported)", held_to),
+                     type.params, held_to);
 }
 
 }  // namespace
@@ -206,9 +233,9 @@ binder<fault> fault_format() {
   type->defined = "fault";
   std::vector<binder<fault>> formats;
   std::vector<std::string> names;
-  const binder<fault_match> match = match_format();
+  const matches offered;
   const auto offer = [&](const auto& one) {
-    formats.push_back(format_of(one, match));
+    formats.push_back(format_of(one, offered));
     names.emplace_back(one.name);
     type->options.push_back(formats.back().type);
   };

@@ -56,8 +56,8 @@ std::string format_value(metric_unit unit, std::int64_t value) {
 }
 
 bool fault_match::any() const {
-  return operation.empty() && method.empty() && path.empty() && header.empty() && client.empty() && !first &&
-         !nth && !every && !after;
+  return operation.empty() && method.empty() && path.empty() && header.empty() && client.empty() &&
+         body.empty() && !first && !nth && !every && !after;
 }
 
 std::string anchor::text() const {

@@ -194,6 +194,7 @@ struct fault_match {
   std::string path;       ///< a glob: * within a segment, ** over segments
   std::string header;     ///< "Name" or "Name: value"
   std::string client;
+  std::string body;  ///< "path" or "path: value" in the JSON body; what the proxy carries out only
   std::optional<std::int64_t> first;  ///< the first N
   std::optional<std::int64_t> nth;    ///< only the Nth
   std::optional<std::int64_t> every;  ///< each Nth
@@ -206,10 +207,11 @@ struct fault {
   std::string name;                 ///< as given, or type and position: "latency-1". Unique in its experiment
   duration at{};                    ///< from the start of `during`
   std::optional<duration> lasting;  ///< absent: to the end of `during`
-  duration ramp_in{};
-  duration ramp_out{};
+  duration ramp_in{};               ///< the rate grows from 0; with ramp_out no longer than the fault lasts
+  duration ramp_out{};              ///< the rate falls to 0 at the end
   fault_match match;
-  share rate{1'000'000};  ///< of the matching calls
+  share rate{1'000'000};                   ///< of the matching calls
+  std::optional<std::int64_t> max_active;  ///< calls held or delayed at once; absent: no bound
   /// The parameters of its type, validated, with the type's defaults. Durations are integer nanoseconds,
   /// shares ppm, sizes bytes. A delay is {"kind": "uniform", "from", "to"}, {"kind": "lognormal", "median",
   /// "p99"} or

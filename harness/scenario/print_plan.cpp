@@ -48,6 +48,9 @@ std::string describe(const fault& one) {
   if (type != nullptr && !one.params.empty()) out += " (" + faults::describe(*type, one.params) + ")";
   if (one.rate.ppm != 1'000'000) out += fmt::format(", {} of the calls", format_share(one.rate));
   if (!one.match.any()) out += ", matching calls only";
+  if (one.ramp_in > duration::zero()) out += ", ramping in over " + format_duration(one.ramp_in);
+  if (one.ramp_out > duration::zero()) out += ", ramping out over " + format_duration(one.ramp_out);
+  if (one.max_active) out += fmt::format(", at most {} at once", *one.max_active);
   return out;
 }
 

@@ -87,6 +87,13 @@ void check_load(reading& in, load_spec& load, const load_changes& written, bool 
                 fmt::format("the operation '{}' is here twice; add up the weights", name_of(one.operation)));
 }
 
+void check_ramps(reading& in, const fault& one, duration length) {
+  if (one.ramp_in + one.ramp_out <= length) return;
+  in.refuse(one.mark,
+            fmt::format("the ramps take {}, but the fault lasts {}; make ramp_in or ramp_out shorter",
+                        format_duration(one.ramp_in + one.ramp_out), format_duration(length)));
+}
+
 void check_faults(reading& in, experiment& trial) {
   std::set<std::string> names;
   for (const fault& one : trial.faults)
@@ -108,6 +115,8 @@ void check_faults(reading& in, experiment& trial) {
           fmt::format("the fault lasts to {}, but during ends at {}; write lasting: {}, or leave it out",
                       format_duration(one.at + *one.lasting), format_duration(trial.during),
                       format_duration(trial.during - one.at)));
+    else
+      check_ramps(in, one, one.lasting.value_or(trial.during - one.at));
   }
 }
 

@@ -66,6 +66,13 @@ class fake_injector final : public faults::injector {
     return all;
   }
 
+  /// What was applied under that id and is injected now, or nullptr.
+  const faults::fault_spec* find(const std::string& id) {
+    forget_ended();
+    const auto it = active_.find(id);
+    return it == active_.end() ? nullptr : &it->second.spec;
+  }
+
   bool refuses_to_apply = false;
   bool forgets_leases = false;
   bool unreachable = false;

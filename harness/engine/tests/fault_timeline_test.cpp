@@ -193,6 +193,22 @@ TEST_F(FaultTimeline, ALostLeaseIsNoticedAtTheNextRenewal) {
   EXPECT_THAT(timeline.first_error()->message(), HasSubstr("the lease of fault down ran out"));
 }
 
+TEST_F(FaultTimeline, TellsHowLongAFaultWillLastWhateverTheFileLeavesOpen) {
+  scenario::experiment e;
+  e.faults.push_back(fault_of("error", "open", 5s, std::nullopt));
+  e.faults.push_back(fault_of("error", "short", 5s, 10s));
+  e.faults.push_back(fault_of("error", "long", 5s, 100s));
+  e.faults[0].ramp_out = 3s;
+  carry_out(e);
+  rt.run(instant{} + 15100ms);
+  ASSERT_TRUE(rig.proxy.find("open") && rig.proxy.find("short") && rig.proxy.find("long"));
+  EXPECT_EQ(rig.proxy.find("open")->lasting, 25s) << "to the end of during";
+  EXPECT_EQ(rig.proxy.find("open")->ramp_out, 3s);
+  EXPECT_EQ(rig.proxy.find("short")->lasting, 10s);
+  EXPECT_EQ(rig.proxy.find("long")->lasting, 25s);
+  EXPECT_EQ(rt.run(), runtime::run_end::finished);
+}
+
 TEST(SpecOf, CarriesEveryPartOfTheFaultButTheTrigger) {
   auto f = fault_of("error", "failing", 0s, std::nullopt);
   f.params.set("status", json::array{json::value(503)});
@@ -203,10 +219,15 @@ TEST(SpecOf, CarriesEveryPartOfTheFaultButTheTrigger) {
   f.match.path = "/a/**";
   f.match.header = "X: y";
   f.match.client = "me";
+  f.match.body = "resourceType: Observation";
   f.match.first = 1;
   f.match.nth = 2;
   f.match.every = 3;
   f.match.after = 4;
+  f.ramp_in = 1s;
+  f.ramp_out = 2s;
+  f.lasting = 30s;
+  f.max_active = 5;
   const auto spec = spec_of(f, 7s);
   EXPECT_EQ(spec.id, "failing");
   EXPECT_EQ(spec.type, "error");
@@ -219,10 +240,15 @@ TEST(SpecOf, CarriesEveryPartOfTheFaultButTheTrigger) {
   EXPECT_EQ(spec.match.path, "/a/**");
   EXPECT_EQ(spec.match.header, "X: y");
   EXPECT_EQ(spec.match.client, "me");
+  EXPECT_EQ(spec.match.body, "resourceType: Observation");
   EXPECT_EQ(spec.match.first, 1u);
   EXPECT_EQ(spec.match.nth, 2u);
   EXPECT_EQ(spec.match.every, 3u);
   EXPECT_EQ(spec.match.after, 4u);
+  EXPECT_EQ(spec.ramp_in, 1s);
+  EXPECT_EQ(spec.ramp_out, 2s);
+  EXPECT_EQ(spec.lasting, 30s);
+  EXPECT_EQ(spec.max_active, 5u);
   EXPECT_FALSE(spec_of(scenario::fault{}, 1s).match.operation) << "an absent part matches everything";
 }
 

@@ -12,16 +12,21 @@ json::object object(std::string_view text) {
   return *json::parse(text).value().if_object();
 }
 
-json::value some_value(parameter_kind kind) {
-  switch (kind) {
+json::value a_value_of(const parameter& p) {
+  if (p.name == "to") return json::value("/elsewhere");
+  if (!p.choices.empty()) return json::value(p.choices.front());
+  switch (p.kind) {
     case parameter_kind::integer:
-      return 1;
     case parameter_kind::size:
-      return "1kB";
+      return json::value(1);
     case parameter_kind::size_rate:
-      return "1kB/s";
+      return json::value("1kB/s");
+    case parameter_kind::call_rate:
+      return json::value("1/s");
+    case parameter_kind::text:
+      return json::value("text");
     default:
-      return "1s";
+      return json::value("1s");
   }
 }
 
@@ -37,7 +42,7 @@ TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_paramete
       EXPECT_FALSE(p.required && !p.default_text.empty())
           << "a default makes a parameter optional: " << p.name;
       if (!p.required) continue;
-      given.set(std::string(p.name), p.choices.empty() ? some_value(p.kind) : json::value(p.choices.front()));
+      given.set(std::string(p.name), a_value_of(p));
     }
     const auto canonical = canonical_parameters(type, given);
     ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
@@ -144,6 +149,15 @@ TEST(catalog, no_parameter_is_named_as_yaml_may_misread) {
   for (const auto& type : all()) {
     for (const std::string_view word : {"on", "off", "yes", "no", "y", "n"}) {
       EXPECT_EQ(type.find(word), nullptr) << type.name;
+    }
+  }
+}
+
+TEST(catalog, no_parameter_is_named_as_what_every_fault_has) {
+  for (const auto& type : all()) {
+    for (const std::string_view key :
+         {"type", "name", "at", "lasting", "match", "ramp_in", "ramp_out", "max_active"}) {
+      EXPECT_EQ(type.find(key), nullptr) << type.name << ": scenarios have both side by side";
     }
   }
 }

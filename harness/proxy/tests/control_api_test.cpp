@@ -187,12 +187,41 @@ TEST(control_api, a_fault_survives_the_wire) {
   spec.match.first = 3;
   spec.match.after = 1;
   spec.match.rate.ppm = 123'456;
+  spec.match.body = "subject.reference: Patient/*";
+  spec.route = "epic";
+  spec.ramp_in = 2s;
+  spec.ramp_out = 3s;
+  spec.lasting = 60s;
+  spec.max_active = 7;
   spec.lease = 1234ms;
   const auto back = parse_fault_spec(to_json(spec));
   ASSERT_TRUE(back);
   EXPECT_EQ(to_json(*back), to_json(spec));
   EXPECT_EQ(back->match.rate.ppm, 123'456);
   EXPECT_EQ(back->lease, 1234ms);
+  EXPECT_EQ(back->match.body, "subject.reference: Patient/*");
+  EXPECT_EQ(back->route, "epic");
+  EXPECT_EQ(back->ramp_in, 2s);
+  EXPECT_EQ(back->ramp_out, 3s);
+  EXPECT_EQ(back->lasting, 60s);
+  EXPECT_EQ(back->max_active, 7U);
+}
+
+TEST(control_api, the_course_of_a_fault_is_read_strictly) {
+  const auto refusal = [](const std::string& members) {
+    const auto read = parse_fault_spec(json::parse(R"({"id":"a","type":"error",)" + members + "}").value());
+    return read ? std::string() : read.error().message();
+  };
+  EXPECT_EQ(refusal(R"("ramp_in_ms":0,"ramp_out_ms":5,"lasting_ms":5,"max_active":1,"proxy":"epic")"), "");
+  EXPECT_NE(refusal(R"("ramp_out_ms":5)").find("lasting_ms"), std::string::npos);
+  EXPECT_NE(refusal(R"("ramp_in_ms":604800001)").find("604800000"), std::string::npos);
+  for (const char* wrong : {R"("ramp_in_ms":-1)", R"("ramp_in_ms":"5s")", R"("lasting_ms":1.5)",
+                            R"("max_active":0)", R"("max_active":"7")", R"("proxy":7)",
+                            R"("match":{"body":7})", R"("route":"epic")", R"("last":true)"})
+    EXPECT_NE(refusal(wrong), "") << wrong;
+  const auto plain = parse_fault_spec(json::parse(R"({"id":"a","type":"error"})").value()).value();
+  EXPECT_EQ(plain.ramp_in + plain.ramp_out, 0ns);
+  EXPECT_FALSE(plain.lasting || plain.max_active > 0 || !plain.route.empty() || plain.match.body);
 }
 
 }  // namespace

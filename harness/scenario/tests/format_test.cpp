@@ -119,13 +119,15 @@ TEST(connection_faults, take_no_match_that_only_a_call_can_meet) {
     EXPECT_THAT(messages(with_fault("{type: dns, match: {" + std::string(only) + "}}")),
                 ElementsAre(HasSubstr("before there is a call")))
         << only;
-  EXPECT_THAT(messages(with_fault("{type: dns, match: {client: 10.0.0.7, every: 2}, rate: 30%}")), ElementsAre());
+  EXPECT_THAT(messages(with_fault("{type: dns, match: {client: 10.0.0.7, every: 2}, rate: 30%}")),
+              ElementsAre());
   EXPECT_THAT(messages(with_fault("{type: outage, match: {method: GET}}")), ElementsAre());
 }
 
 TEST(not_yet, is_refused_as_such_and_checked_all_the_same) {
   for (const char* fault :
-       {"{type: crash}", "{type: pause}", "{type: clock_jump, by: 5m}", "{type: outage, ramp_in: 2s}"}) {
+       {"{type: crash}", "{type: pause}", "{type: clock_jump, by: 5m}", "{type: maintenance, ramp_in: 2s}",
+        "{type: maintenance, max_active: 2}", "{type: maintenance, match: {body: resourceType}}"}) {
     const auto found = troubles(with_fault(fault));
     ASSERT_EQ(found.size(), 1U) << fault << all_text(found);
     EXPECT_EQ(found[0].kind, trouble::unsupported);

@@ -7,21 +7,6 @@ namespace {
 
 constexpr std::string_view user_agent = "epicenter";
 
-bool is_token(std::string_view s) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !s.empty() && std::all_of(s.begin(), s.end(), [marks](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
-
-// Anything else would let a value begin a field or a message of its own.
-bool is_field_value(std::string_view s) {
-  return std::none_of(s.begin(), s.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
-
 bool is_target(std::string_view s) {
   return !s.empty() && std::none_of(s.begin(), s.end(), [](char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
@@ -47,6 +32,20 @@ bool expects_body(std::string_view method) {
 }
 
 }  // namespace
+
+bool is_token(std::string_view s) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !s.empty() && std::all_of(s.begin(), s.end(), [marks](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_field_value(std::string_view s) {
+  return std::none_of(s.begin(), s.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
 
 bool has_no_body(unsigned status) {
   return status / 100 == 1 || status == 204 || status == 304;

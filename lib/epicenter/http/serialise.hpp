@@ -26,4 +26,10 @@ result<> append_head(std::string& out, const response&, const response_context&)
 /// True for statuses whose responses never have a body.
 bool has_no_body(unsigned status);
 
+/// What names of fields and methods are made of (RFC 9110, section 5.6.2).
+bool is_token(std::string_view);
+/// True for a value without control characters: anything else would let it begin a field or a message of its
+/// own.
+bool is_field_value(std::string_view);
+
 }  // namespace epicenter::http
