@@ -64,7 +64,7 @@ runtime::task<> connection::run(runtime::task<result<runtime::stream_ptr>> diall
   co_await std::move(all);
 }
 
-/// False where there is no upstream to talk to; the client has been reset then.
+/// False where there is no upstream to talk to; the client has been closed then, as other proxies do.
 runtime::task<bool> connection::dial(runtime::task<result<runtime::stream_ptr>> dialling) {
   // A silent link answers no SYN: the upstream is not asked before the link moves again.
   while (shared_.faults.held() && !dead_) {
@@ -75,7 +75,7 @@ runtime::task<bool> connection::dial(runtime::task<result<runtime::stream_ptr>> 
   auto dialled = co_await std::move(dialling);
   if (!dialled || dead_) {
     if (dialled) (*dialled)->reset();
-    tear_down();
+    close_both();
     co_return false;
   }
   sides_.upstream = std::move(*dialled);

@@ -62,7 +62,7 @@ runtime::task<> link::run_unseen() {
   auto dialled = co_await std::move(dialling);
   if (over_) co_return;
   if (!dialled) {
-    tear_down();
+    close_both();
     co_return;
   }
   sides_.upstream = std::move(*dialled);

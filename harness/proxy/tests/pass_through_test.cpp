@@ -95,12 +95,12 @@ runtime::task<> nobody_upstream(runtime::runtime& rt, world_ref w) {
   w.where = w.proxy.add({"dead", {"127.0.0.1", 0, {}}, closed}).value().listen;
   auto client = co_await w.connected();
   const auto end = co_await client.end();
-  EXPECT_EQ(end, code(runtime::errc::reset));
+  EXPECT_EQ(end, code(runtime::errc::end_of_stream));
   EXPECT_FALSE(w.proxy.add({"dead", {"127.0.0.1", 0, {}}, closed}));
   static_cast<void>(rt);
   co_await w.stop();
 }
-TEST(pass_through, an_upstream_that_refuses_resets_the_client) {
+TEST(pass_through, an_upstream_that_refuses_ends_the_client_in_order) {
   run_virtual(nobody_upstream);
 }
 
