@@ -15,6 +15,7 @@ class fake_fleet final : public fleet, private faults::injector {
   explicit fake_fleet(runtime::runtime& rt) : runtime_(rt) {}
 
   std::set<std::string> taken;     ///< addresses that others listen at
+  duration takes{};                ///< how long each change lasts
   std::vector<std::string> calls;  ///< "create web", "change web", …, "apply toxic.web.x.1"
 
   struct applied {
@@ -39,6 +40,8 @@ class fake_fleet final : public fleet, private faults::injector {
   }
   runtime::task<result<route>> create(route r) override {
     calls.push_back("create " + r.name);
+    auto lasting = last();
+    co_await std::move(lasting);
     if (routes_.contains(r.name)) co_return fail(errc::proxy_exists, r.name);
     if (auto listening = listen(r); !listening) co_return fail(listening.error());
     co_return routes_.insert_or_assign(r.name, r).first->second;
@@ -76,6 +79,11 @@ class fake_fleet final : public fleet, private faults::injector {
   }
 
  private:
+  runtime::task<> last() {
+    if (takes == duration{}) co_return;
+    auto sleeping = runtime::sleep_for(runtime_, takes);
+    (void)co_await std::move(sleeping);
+  }
   using list = std::vector<applied>;
   list::iterator position(std::string_view id) {
     return std::find_if(faults.begin(), faults.end(), [id](const applied& f) { return f.spec.id == id; });
@@ -99,6 +107,8 @@ class fake_fleet final : public fleet, private faults::injector {
 
   runtime::task<result<>> apply(faults::fault_spec spec) override {
     calls.push_back("apply " + spec.id);
+    auto lasting = last();
+    co_await std::move(lasting);
     const instant until = end_of(spec.lease);
     faults.push_back({std::move(spec), until});
     co_return result<>{};
@@ -113,6 +123,8 @@ class fake_fleet final : public fleet, private faults::injector {
   }
   runtime::task<result<faults::fault_status>> remove(std::string id) override {
     calls.push_back("remove " + id);
+    auto lasting = last();
+    co_await std::move(lasting);
     const auto it = position(id);
     if (it == faults.end()) co_return fail(errc::fault_not_found, id);
     faults::fault_status last;

@@ -62,6 +62,9 @@ TEST_F(toxiproxy_toxics, echo_stream_and_toxicity_as_sent) {
   EXPECT_EQ(toxicity("1e2"), "100}");
   EXPECT_EQ(toxicity("-1"), "-1}");
   EXPECT_EQ(w.fleet.faults.back().spec.match.rate.ppm, 0);
+  EXPECT_EQ(toxicity("1e-400"), "0}");
+  EXPECT_EQ(toxicity("1e-60"), "0}");
+  EXPECT_EQ(toxicity("0.0000001"), "1e-07}");
   EXPECT_EQ(toxicity("0.3"), "0.3}");
   EXPECT_EQ(w.fleet.faults.back().spec.match.rate.ppm, 300'000);
 }

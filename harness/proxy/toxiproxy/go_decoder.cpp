@@ -73,11 +73,17 @@ void go_decoder::take(const json::value& v, const go_field& f, std::optional<flo
   if (v.is_null()) return;
   const auto* n = v.if_number();
   if (n == nullptr) return wrong(kind_of(v), place(f), "float32");
-  // Rounded twice where a double lies between; Go rounds once. A float alone fails on what rounds to 0.
-  const auto wide = v.to_double();
-  const float narrow = wide ? static_cast<float>(*wide) : 0.0F;
-  const bool tiny = !wide && n->text.find("e-") != std::string::npos;
-  if ((!wide && !tiny) || narrow - narrow != 0.0F) return wrong("number " + n->text, place(f), "float32");
+  const char* const end = n->text.data() + n->text.size();
+  float narrow = 0.0F;
+  const auto read = std::from_chars(n->text.data(), end, narrow);
+  if (read.ec == std::errc::result_out_of_range) {
+    // Too small becomes 0, as in Go; too large is an error.
+    const auto wide = v.to_double();
+    const bool small =
+        wide ? *wide < 1.0 && *wide > -1.0 : n->text.find_first_of("eE") + 1 == n->text.find("-", 1);
+    if (!small) return wrong("number " + n->text, place(f), "float32");
+    narrow = 0.0F;
+  }
   into = narrow;
 }
 
