@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
         mapping{R"({"type":"latency","stream":"upstream","attributes":{"latency":-100}})", "chunk_latency",
                 R"({"delay":0,"jitter":0,"direction":"request"})"},
         mapping{R"({"type":"latency","attributes":{"latency":9223372036854775807}})", "chunk_latency",
-                R"({"delay":9223372036854775807,"jitter":0,"direction":"response"})"},
+                R"({"delay":604800000000000,"jitter":0,"direction":"response"})"},
         mapping{R"({"type":"bandwidth","attributes":{"rate":64}})", "bandwidth",
                 R"({"limit":64000,"direction":"response"})"},
         mapping{R"({"type":"bandwidth"})", "stall", R"({"direction":"response"})"},

@@ -41,7 +41,11 @@ std::span<const toxic_type* const> toxic_types();
 /// The type of that name, or nullptr.
 const toxic_type* find_toxic_type(std::string_view name);
 
-/// As parameters want them, from 0 up; what does not fit becomes the largest value that does.
+/// What faults take at most.
+inline constexpr std::int64_t largest_size = 1'000'000'000'000;
+
+/// As parameters want them: from 0 to a week, or to 1 TB; what lies beyond is as good as the nearest of
+/// these.
 json::value milliseconds(std::int64_t);
 json::value microseconds(std::int64_t);
 json::value kilobytes(std::int64_t);  ///< of 1000 bytes

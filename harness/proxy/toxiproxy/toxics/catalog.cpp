@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <epicenter/base/time.hpp>
 
 #include "harness/proxy/toxiproxy/toxics/types.hpp"
 
@@ -12,9 +13,11 @@ constexpr std::array catalog{
     &reset_peer_toxic, &slicer_toxic,    &limit_data_toxic, &noop_toxic,
 };
 
-json::value times(std::int64_t value, std::int64_t unit) {
-  const std::int64_t from_zero = std::max<std::int64_t>(value, 0);
-  return from_zero > INT64_MAX / unit ? json::value(std::int64_t{INT64_MAX}) : json::value(from_zero * unit);
+// What faults take at most.
+constexpr std::int64_t longest_wait = duration(168h).count();
+
+json::value times(std::int64_t value, std::int64_t unit, std::int64_t most) {
+  return json::value(std::clamp<std::int64_t>(value, 0, most / unit) * unit);
 }
 
 }  // namespace
@@ -30,16 +33,16 @@ const toxic_type* find_toxic_type(std::string_view name) {
 }
 
 json::value milliseconds(std::int64_t value) {
-  return times(value, 1'000'000);
+  return times(value, 1'000'000, longest_wait);
 }
 json::value microseconds(std::int64_t value) {
-  return times(value, 1'000);
+  return times(value, 1'000, longest_wait);
 }
 json::value kilobytes(std::int64_t value) {
-  return times(value, 1'000);
+  return times(value, 1'000, largest_size);
 }
 json::value bytes(std::int64_t value) {
-  return times(value, 1);
+  return times(value, 1, largest_size);
 }
 
 }  // namespace epicenter::proxy::toxiproxy

@@ -10,10 +10,10 @@ constexpr attribute attributes[] = {
     {"average_size", "bytes", "int"}, {"size_variation", "bytes", "int"}, {"delay", "us", "int"}};
 
 mapped_fault fault_for(attribute_values given, std::string_view direction) {
-  // The original cuts beyond the chunk, and dies, where the variation exceeds the size.
+  // The original cuts beyond the chunk, and dies, where the variation reaches the size.
   return {"slice",
           {{"size", bytes(given[0])},
-           {"variation", bytes(std::min(given[0], given[1]))},
+           {"variation", bytes(std::min({given[0] - 1, given[1], largest_size - 1}))},
            {"gap", microseconds(given[2])},
            {"direction", std::string(direction)}}};
 }
