@@ -1,7 +1,8 @@
 """Names that would let the real world into code that must also run in virtual time.
 
 Only lib/epicenter/runtime may name a clock, a sleep, a random device, a socket or a timer; threads only
-runtime/real and the tests of the seam. Benchmarks may read clocks. Everything else asks the runtime.
+runtime/real and the tests of the seam. Benchmarks may read clocks, and open sockets: a measuring client made of what it
+measures would share its delays. Everything else asks the runtime.
 """
 from dataclasses import dataclass
 
@@ -37,14 +38,14 @@ BANS = (
     Ban(("ip::tcp", "ip::udp", "local::stream_protocol", "basic_stream_socket", "basic_socket_acceptor"),
         "runtime.connect(…) or runtime.listen(…)"),
     Ban(("::socket", "::connect", "::bind", "::listen", "::accept", "::accept4", "::socketpair"),
-        "runtime.connect(…) or runtime.listen(…)", call=True),
+        "runtime.connect(…) or runtime.listen(…)", call=True, bench=True),
     Ban(("as_tuple", "use_awaitable", "co_spawn"), "task<result<T>> and the runtime's spawn", allowed=(RUNTIME, HTTP)),
 )
 INCLUDES = {
     "random": Ban((), 'runtime.random("name")'),
     "thread": Ban((), "blocking(runtime, …) or another runtime", allowed=REAL),
-    "sys/socket.h": Ban((), "runtime.connect(…) or runtime.listen(…)"),
-    "netinet/in.h": Ban((), "runtime.connect(…) or runtime.listen(…)"),
+    "sys/socket.h": Ban((), "runtime.connect(…) or runtime.listen(…)", bench=True),
+    "netinet/in.h": Ban((), "runtime.connect(…) or runtime.listen(…)", bench=True),
 }
 
 

@@ -42,9 +42,10 @@ class BannedNames(Planted):
         path = "lib/epicenter/epic/tests/x_test.cpp"
         self.assert_found({path: "auto t = steady_clock::now();\n"}, (path, 1, "_clock::now"))
 
-    def test_benchmarks_may_read_clocks_only(self):
+    def test_benchmarks_may_read_clocks_and_open_sockets_only(self):
         path = "lib/epicenter/epic/bench/x_bench.cpp"
         self.assert_found({path: "auto t = steady_clock::now();\nstd::random_device d;\n"}, (path, 2, "random_device"))
+        self.assert_clean({path: "#include <sys/socket.h>\nint s = ::socket(AF_INET, SOCK_STREAM, 0);\n"})
 
     def test_runtime_may(self):
         source = "auto t = steady_clock::now();\nboost::asio::steady_timer u(ex);\n#include <random>\n"

@@ -4,11 +4,13 @@
 #include <epicenter/runtime/task.hpp>
 
 #include <csignal>
+#include <thread>
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/proxy_verbs/verb.hpp"
 #include "harness/cli/serving.hpp"
 #include "harness/proxy/proxy.hpp"
+#include "harness/proxy/team_crew.hpp"
 
 namespace epicenter::cli {
 namespace {
@@ -19,6 +21,7 @@ constexpr option known_options[] = {
     {"--listen", "HOST:PORT", "Where clients connect (default 127.0.0.1:0). Loopback only"},
     {"--upstream", "HOST:PORT", "Where it relays to: the mock Epic"},
     {"--seed", "N", "Seed of the faults' randomness (default 1)"},
+    {"--threads", "N", "Threads that carry the traffic (default: one a core); one more controls them"},
 };
 
 runtime::task<> serve(runtime::real_runtime& rt, proxy::fault_proxy& proxy, proxy::control_api& api) {
@@ -31,6 +34,8 @@ runtime::task<> serve(runtime::real_runtime& rt, proxy::fault_proxy& proxy, prox
 int run_proxy(const arguments& args) {
   const auto seed = args.number("--seed");
   if (!seed) return complain(seed.error().message(), 2);
+  const auto threads = args.number("--threads", 1);
+  if (!threads) return complain(threads.error().message(), 2);
   if (!args.has("--upstream"))
     return complain("--upstream HOST:PORT is needed: what does the proxy stand before?", 2);
   const auto upstream = runtime::parse_endpoint(args.get("--upstream"));
@@ -42,9 +47,10 @@ int run_proxy(const arguments& args) {
 
   runtime::real_options real;
   real.seed = seed->value_or(1);
-  runtime::real_runtime rt(real);
-  proxy::fault_proxy proxy(rt, {});
-  proxy::control_api api(rt, proxy);
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  runtime::runtime_team team(threads->value_or(cores) + 1, real);
+  proxy::fault_proxy proxy(proxy::make_team_crew(team), {});
+  proxy::control_api api(team.at(0), proxy);
   const auto route = proxy.add({"epic", *listen, *upstream});
   if (!route) return complain(route.error().message(), 8);
   const auto api_bound = api.listen(*api_at);
@@ -57,8 +63,8 @@ int run_proxy(const arguments& args) {
   const json::object started{{"api", "http://" + api_bound->to_string()}, {"proxies", std::move(routes)}};
   fmt::print("{}\n", json::write(started));
   std::fflush(stdout);
-  spawn(rt, "proxy", serve(rt, proxy, api));
-  rt.run();
+  spawn(team.at(0), "proxy", serve(team.at(0), proxy, api));
+  team.run();
   return 0;
 }
 

@@ -102,7 +102,7 @@ class remote_rig final : public rig {
  private:
   /// The route before this mock; the only one where none names the mock's address.
   runtime::task<result<>> find_route(const std::vector<std::string>& allow_hosts) {
-    auto answer = co_await proxy_.ask("GET", "/proxies");
+    auto answer = co_await proxy_.ask("GET", "/traffic");
     if (!answer) co_return fail(std::move(answer.error()));
     const auto* routes = answer->find("proxies");
     const std::string mock_at = admin_.base().where.server.to_string();

@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/faults/bandwidth.hpp"
 #include "harness/faults/break_the_glass.hpp"
 #include "harness/faults/business_rule.hpp"
+#include "harness/faults/chunk_latency.hpp"
 #include "harness/faults/clock_skew.hpp"
+#include "harness/faults/cut.hpp"
 #include "harness/faults/daily_cap.hpp"
+#include "harness/faults/dns.hpp"
 #include "harness/faults/duplicate_check.hpp"
 #include "harness/faults/duplicate_on_replay.hpp"
 #include "harness/faults/error.hpp"
 #include "harness/faults/etag_conflict.hpp"
+#include "harness/faults/half_open.hpp"
 #include "harness/faults/holding_tank.hpp"
 #include "harness/faults/jwks_stale.hpp"
 #include "harness/faults/key_rotation.hpp"
@@ -18,12 +23,19 @@
 #include "harness/faults/lost_response.hpp"
 #include "harness/faults/maintenance.hpp"
 #include "harness/faults/mutate.hpp"
+#include "harness/faults/noop.hpp"
 #include "harness/faults/outage.hpp"
 #include "harness/faults/page_expiry.hpp"
 #include "harness/faults/patient_merged.hpp"
 #include "harness/faults/reordered_results.hpp"
+#include "harness/faults/reset_peer.hpp"
 #include "harness/faults/scope_loss.hpp"
+#include "harness/faults/slice.hpp"
+#include "harness/faults/slow_close.hpp"
+#include "harness/faults/stall.hpp"
 #include "harness/faults/suppressed.hpp"
+#include "harness/faults/timeout.hpp"
+#include "harness/faults/tls.hpp"
 #include "harness/faults/token_expiry.hpp"
 #include "harness/faults/token_outage.hpp"
 #include "harness/faults/token_revoke.hpp"
@@ -35,7 +47,25 @@ namespace {
 // The order is that of the chain: what cuts the wire, what slows it, what answers in Epic's place.
 const std::array catalog{
     fault_type{"outage", layer::network, carrier::proxy, outage_summary, outage_parameters, make_outage},
+    fault_type{"reset_peer", layer::network, carrier::proxy, reset_peer_summary, reset_peer_parameters,
+               make_reset_peer},
+    fault_type{"timeout", layer::network, carrier::proxy, timeout_summary, timeout_parameters, make_timeout},
+    fault_type{"half_open", layer::network, carrier::proxy, half_open_summary, half_open_parameters,
+               make_half_open},
+    fault_type{"cut", layer::network, carrier::proxy, cut_summary, cut_parameters, make_cut},
+    fault_type{"stall", layer::network, carrier::proxy, stall_summary, stall_parameters, make_stall},
+    fault_type{"bandwidth", layer::network, carrier::proxy, bandwidth_summary, bandwidth_parameters,
+               make_bandwidth},
+    fault_type{"slice", layer::network, carrier::proxy, slice_summary, slice_parameters, make_slice, false,
+               check_slice},
+    fault_type{"tls", layer::network, carrier::proxy, tls_summary, tls_parameters, make_tls},
+    fault_type{"dns", layer::network, carrier::proxy, dns_summary, dns_parameters, make_dns},
     fault_type{"latency", layer::network, carrier::proxy, latency_summary, latency_parameters, make_latency},
+    fault_type{"chunk_latency", layer::network, carrier::proxy, chunk_latency_summary,
+               chunk_latency_parameters, make_chunk_latency},
+    fault_type{"slow_close", layer::network, carrier::proxy, slow_close_summary, slow_close_parameters,
+               make_slow_close},
+    fault_type{"noop", layer::network, carrier::proxy, noop_summary, noop_parameters, make_noop},
     fault_type{"error", layer::http, carrier::proxy, error_summary, error_parameters, make_error_fault},
     fault_type{"lost_response", layer::http, carrier::proxy, lost_response_summary, lost_response_parameters,
                make_lost_response},

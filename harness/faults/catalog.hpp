@@ -23,9 +23,11 @@ enum class parameter_kind {
   boolean,       ///< written and canonical: true, false
   integer,       ///< written and canonical: a whole number in [minimum, maximum]
   span_of_time,  ///< written "500ms"; canonical: nanoseconds, in [minimum, maximum]
-  delay,  ///< written "500ms", "500ms..2s", {median: 1s, p99: 3s} or {mean: 1s, deviation: 200ms}; canonical:
-          ///< {kind: uniform, from, to}, {kind: lognormal, median, p99}, {kind: normal, mean, deviation}
-  choice,       ///< one word of `choices`
+  delay,   ///< written "500ms", "500ms..2s", {median: 1s, p99: 3s}, {mean: 1s, deviation: 200ms}, {scale:
+           ///< 100ms, shape: 2.5} or {values: [80ms, 120ms]} (scenarios also: {samples: FILE}); canonical:
+           ///< {kind: uniform, from, to}, {kind: lognormal, median, p99}, {kind: normal, mean, deviation},
+           ///< {kind: pareto, scale, shape: "2.5"}, {kind: empirical, values: sorted, 1 to 1024}
+  choice,  ///< one word of `choices`
   status_list,  ///< written 503 or [500, 502]; canonical: an array of numbers in [minimum, maximum], 1 to 32
                 ///< of them
   retry_after,  ///< written "30s" or {form: date, after: 30s}; canonical: {form: seconds|date, after}
@@ -58,6 +60,8 @@ struct fault_type {
   /// Acts at one moment and on no call: it takes no `lasting`, no `match` and no `rate`, and what it did
   /// stays done.
   bool instant = false;
+  /// What canonical parameters must be to each other; null where each may be anything that it may be alone.
+  result<> (*check)(const json::object& canonical) = nullptr;
 
   const parameter* find(std::string_view parameter_name) const;
 };

@@ -13,6 +13,18 @@ std::string time_at(const json::value& v, std::string_view key) {
   return format_duration(duration(ns.value_or(0)));
 }
 
+std::string samples_text(const json::value& v) {
+  const auto* found = v.find("values");
+  const auto* values = found != nullptr ? found->if_array() : nullptr;
+  if (values == nullptr || values->empty()) return "no samples";
+  const auto at = [&](std::size_t i) {
+    return format_duration(duration((*values)[i].to_int64().value_or(0)));
+  };
+  const auto count = values->size();
+  return std::to_string(count) + (count == 1 ? " sample " : " samples ") + at(0) + ".." + at(count - 1) +
+         ", median " + at((count - 1) / 2);
+}
+
 std::string delay_text(const json::value& v) {
   const auto kind = v.string_at("kind");
   if (kind == "uniform") {
@@ -21,6 +33,9 @@ std::string delay_text(const json::value& v) {
     return from == to ? from : from + ".." + to;
   }
   if (kind == "lognormal") return "median " + time_at(v, "median") + ", p99 " + time_at(v, "p99");
+  if (kind == "pareto")
+    return "scale " + time_at(v, "scale") + ", shape " + std::string(v.string_at("shape"));
+  if (kind == "empirical") return samples_text(v);
   return "mean " + time_at(v, "mean") + ", deviation " + time_at(v, "deviation");
 }
 

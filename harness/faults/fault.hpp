@@ -42,6 +42,9 @@ struct hooks {
   bool responses = false;
   bool chunks = false;  ///< bytes of connections that do not speak HTTP/1.1
   bool stream = false;  ///< bytes of any connection, by stages: see make_stage
+
+  /// Asked when a connection begins and never again: what only a request has selects nothing.
+  bool connections_only() const { return connections && !requests && !responses && !chunks && !stream; }
 };
 
 /// Pure decisions: same parameters and same random numbers, same verdicts. It is asked only about what the

@@ -194,6 +194,8 @@ result<json::object> canonical_parameters(const fault_type& type, const json::ob
     if (!canonical) return fail(canonical.error());
     read.set(std::string(p.name), std::move(*canonical));
   }
+  if (type.check == nullptr) return read;
+  if (auto sound = type.check(read); !sound) return fail(sound.error());
   return read;
 }
 

@@ -1,5 +1,7 @@
 #include "harness/proxy/connection.hpp"
 
+#include <algorithm>
+
 namespace epicenter::proxy {
 
 namespace {
@@ -17,26 +19,45 @@ constexpr std::size_t max_unanswered = 256;
 
 }  // namespace
 
-connection::connection(connection_context shared, runtime::stream_ptr client)
+connection::connection(link_context shared, both_sides& sides)
     : shared_(shared),
-      client_(std::move(client)),
-      peer_(client_->remote_endpoint().host),
+      sides_(sides),
       requests_(http::framer::direction::requests, framing_limits(shared.options)),
       responses_(http::framer::direction::responses, framing_limits(shared.options)),
-      up_(shared.rt, shared.board, *this, shared.options.buffer_bytes),
-      down_(shared.rt, shared.board, *this, shared.options.buffer_bytes),
+      up_(shared.rt, shared.faults, *this, shared.options.buffer_bytes,
+          shared.counters.bytes.forward_written),
+      down_(shared.rt, shared.faults, *this, shared.options.buffer_bytes,
+            shared.counters.bytes.backward_written),
       released_(shared.rt) {
-  down_.write_to(*client_);
+  down_.write_to(*sides_.client);
+  if (sides_.upstream) up_.write_to(*sides_.upstream);
+  attach_stages();
 }
 
 connection::~connection() {
-  shared_.in_flight -= unanswered_;
+  subtract_from(shared_.counters.in_flight, unanswered_);
 }
 
-runtime::task<> connection::run(runtime::endpoint upstream) {
+void connection::go_on_from(runtime::unseen_outcome& before) {
+  opaque_up_ = opaque_down_ = resumes_ = true;
+  up_.put(before.forward_rest);
+  up_.forward(before.forward_rest.size(), shared_.rt.now());
+  down_.put(before.backward_rest);
+  down_.forward(before.backward_rest.size(), shared_.rt.now());
+  if (before.a_ended) {
+    client_left_ = true;
+    up_.end_stream();
+  }
+  if (before.b_ended) {
+    upstream_left_ = true;
+    end_responses();
+  }
+}
+
+runtime::task<> connection::run(runtime::task<result<runtime::stream_ptr>> dialling) {
   std::vector<runtime::task<>> parts;
   parts.push_back(read_requests());
-  parts.push_back(read_responses(std::move(upstream)));
+  parts.push_back(read_responses(std::move(dialling)));
   parts.push_back(up_.run_writer());
   parts.push_back(down_.run_writer());
   auto all = when_all(shared_.rt, std::move(parts));
@@ -44,23 +65,21 @@ runtime::task<> connection::run(runtime::endpoint upstream) {
 }
 
 /// False where there is no upstream to talk to; the client has been reset then.
-runtime::task<bool> connection::dial(runtime::endpoint upstream) {
+runtime::task<bool> connection::dial(runtime::task<result<runtime::stream_ptr>> dialling) {
   // A silent link answers no SYN: the upstream is not asked before the link moves again.
-  while (shared_.board.held() && !dead_) {
+  while (shared_.faults.held() && !dead_) {
     const auto woken = co_await released_.wait(runtime::never);
     if (!woken) tear_down();
   }
   if (dead_) co_return false;
-  auto dialling =
-      connect(shared_.rt, std::move(upstream), shared_.rt.now() + shared_.options.connect_timeout);
   auto dialled = co_await std::move(dialling);
   if (!dialled || dead_) {
     if (dialled) (*dialled)->reset();
     tear_down();
     co_return false;
   }
-  upstream_ = std::move(*dialled);
-  up_.write_to(*upstream_);
+  sides_.upstream = std::move(*dialled);
+  up_.write_to(*sides_.upstream);
   up_.wake();
   co_return true;
 }
@@ -75,53 +94,130 @@ runtime::task<bool> connection::wait_until_readable(lane& into) {
 }
 
 runtime::task<> connection::read_requests() {
-  for (;;) {
-    const bool readable = co_await wait_until_readable(up_);
-    if (!readable) co_return;
+  while (!client_left_) {
+    if (up_.full() || unanswered_ >= max_unanswered) {
+      const bool readable = co_await wait_until_readable(up_);
+      if (!readable) co_return;
+    }
     const auto space = up_.free_space();
-    auto reading = read_some(*client_, space);
+    auto reading = read_some(*sides_.client, space);
     const auto got = co_await std::move(reading);
     if (dead_) co_return;
     if (got) {
+      add_to(shared_.counters.bytes.forward_read, *got);
       up_.commit(*got);
       take_request_bytes(std::string_view(static_cast<const char*>(space.data()), *got));
     } else {
       client_ended(got.error());
     }
+    if (!dead_) up_.flush_now();
     if (!dead_ && up_.can_flush()) co_await up_.flush();
     if (dead_) co_return;
     up_.wake_if_pending();
     down_.wake_if_pending();
-    if (!got) co_return;
   }
 }
 
-runtime::task<> connection::read_responses(runtime::endpoint upstream) {
-  auto dialling = dial(std::move(upstream));
-  const bool dialled = co_await std::move(dialling);
-  if (!dialled) co_return;
-  for (;;) {
-    const bool readable = co_await wait_until_readable(down_);
-    if (!readable) co_return;
+runtime::task<> connection::read_responses(runtime::task<result<runtime::stream_ptr>> dialling) {
+  if (!sides_.upstream) {
+    auto connecting = dial(std::move(dialling));
+    const bool dialled = co_await std::move(connecting);
+    if (!dialled) co_return;
+  }
+  while (!upstream_left_) {
+    if (down_.full()) {
+      const bool readable = co_await wait_until_readable(down_);
+      if (!readable) co_return;
+    }
     const auto space = down_.free_space();
-    auto reading = read_some(*upstream_, space);
+    auto reading = read_some(*sides_.upstream, space);
     const auto got = co_await std::move(reading);
     if (dead_) co_return;
     if (got) {
+      add_to(shared_.counters.bytes.backward_read, *got);
       down_.commit(*got);
       take_response_bytes(std::string_view(static_cast<const char*>(space.data()), *got));
     } else {
       upstream_ended(got.error());
     }
+    if (!dead_) down_.flush_now();
     if (!dead_ && down_.can_flush()) co_await down_.flush();
     if (dead_) co_return;
     down_.wake_if_pending();
     up_.wake_if_pending();
-    if (!got) co_return;
   }
 }
 
+/// Stages of faults that are new to this connection begin; those of a fault that was changed in place follow
+/// the ones they replace.
+void connection::attach_stages() {
+  const auto& wanted = shared_.faults.streams();
+  std::vector<chosen_fault> fresh;
+  for (const auto& f : wanted) {
+    if (std::find(asked_streams_.begin(), asked_streams_.end(), f) != asked_streams_.end()) continue;
+    const auto ordinal = shared_.faults.decide_stream(*f, sides_.peer, of());
+    if (ordinal) fresh.push_back({f, *ordinal});
+  }
+  asked_streams_ = wanted;
+  attach_stages_to(up_, faults::flow::upstream, fresh);
+  if (!dead_) attach_stages_to(down_, faults::flow::downstream, fresh);
+}
+
+void connection::attach_stages_to(lane& l, faults::flow direction, const std::vector<chosen_fault>& fresh) {
+  if (fresh.empty() && l.stages().empty()) return;
+  live_stages before = std::move(l.stages());
+  live_stages& now = l.stages();
+  now.clear();
+  std::vector<std::size_t> begun;
+  bool closes = false;
+  for (const auto& f : asked_streams_) {
+    const auto old = std::find_if(before.begin(), before.end(),
+                                  [&](const live_stage& s) { return s.behaviour && s.fault == f; });
+    if (old != before.end()) {
+      now.push_back(std::move(*old));
+      continue;
+    }
+    const auto chosen =
+        std::find_if(fresh.begin(), fresh.end(), [&](const chosen_fault& c) { return c.fault == f; });
+    if (chosen == fresh.end()) continue;
+    auto made = f->behaviour->make_stage(direction, f->values(chosen->ordinal));
+    if (!made) continue;
+    const auto replaced = std::find_if(before.begin(), before.end(), [&](const live_stage& s) {
+      return s.behaviour && s.fault->id == f->id && s.fault->ended;
+    });
+    if (replaced != before.end()) {
+      made->take_over(*replaced->behaviour);
+      replaced->behaviour.reset();
+    }
+    begun.push_back(now.size());
+    now.push_back({f, std::move(made), l.bit_of(f), holding(f)});
+  }
+  for (const auto& s : before) {
+    if (s.behaviour && s.behaviour->on_removed() == faults::stage::parting::close) closes = true;
+  }
+  for (const auto which : begun) l.begin_stage(which, shared_.rt.now());
+  if (closes) close_both();
+}
+
+live_stages connection::stages_for(lane& l, faults::flow direction, const std::vector<chosen_fault>& by) {
+  live_stages made;
+  for (const auto& [f, ordinal] : by) {
+    auto one = f->behaviour->make_stage(direction, f->values(ordinal));
+    if (one) made.push_back({f, std::move(one), l.bit_of(f), holding(f)});
+  }
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    // What a stage does at its beginning concerns the connection as a whole.
+    run_begin(made, i, shared_.rt.now(), l.sink());
+  }
+  return made;
+}
+
 void connection::faults_changed() {
+  if (dead_) return;
+  attach_stages();
+  if (dead_) return;
+  up_.release_ended(shared_.rt.now());
+  down_.release_ended(shared_.rt.now());
   up_.wake();
   down_.wake();
   released_.notify_all();
@@ -129,7 +225,7 @@ void connection::faults_changed() {
 
 void connection::exchange_answered() {
   --unanswered_;
-  --shared_.in_flight;
+  subtract_from(shared_.counters.in_flight, 1);
   if (unanswered_ + 1 == max_unanswered) up_.wake_reader();
 }
 
@@ -142,15 +238,15 @@ void connection::lane_ended() {
 
 void connection::tear_down() {
   if (dead_) return;
-  client_->reset();
-  if (upstream_) upstream_->reset();
+  sides_.client->reset();
+  if (sides_.upstream) sides_.upstream->reset();
   end();
 }
 
 void connection::close_both() {
   if (dead_) return;
-  client_->close();
-  if (upstream_) upstream_->close();
+  sides_.client->close();
+  if (sides_.upstream) sides_.upstream->close();
   end();
 }
 
@@ -159,9 +255,13 @@ void connection::end() {
   up_.stop();
   down_.stop();
   released_.notify_all();
+  for (auto& e : exchanges_) note_end(e, "cut", 0, shared_.rt.now());
   // Faults count what they hold: nothing is held any more.
   exchanges_.clear();
-  shared_.in_flight -= unanswered_;
+  arriving_.reset();
+  up_.stages().clear();
+  down_.stages().clear();
+  subtract_from(shared_.counters.in_flight, unanswered_);
   unanswered_ = 0;
 }
 

@@ -3,6 +3,9 @@
 #include <epicenter/json/parse.hpp>
 #include <epicenter/json/write.hpp>
 
+#include "harness/proxy/iso_time.hpp"
+#include "harness/proxy/metrics.hpp"
+#include "harness/proxy/proxy.hpp"
 #include "harness/proxy/wire.hpp"
 
 namespace epicenter::proxy {
@@ -43,6 +46,16 @@ json::value list_of(const std::vector<faults::fault_status>& all) {
   return json::object{{"faults", std::move(list)}};
 }
 
+json::value to_json(const injection& one) {
+  return json::object{{"number", json::value(one.number)},
+                      {"at", iso_time(one.at)},
+                      {"fault", one.fault},
+                      {"type", one.type},
+                      {"proxy", one.route},
+                      {"connection", json::value(one.connection)},
+                      {"request_id", one.request}};
+}
+
 http::limits control_limits() {
   http::limits bounds;
   bounds.max_header_bytes = 16 * 1024;
@@ -53,8 +66,32 @@ http::limits control_limits() {
 }  // namespace
 
 struct control_api::impl {
-  impl(runtime::runtime& rt, fault_proxy& p)
-      : proxy(p), server(rt, options(), [this](http::exchange& x) { return answer(x); }) {}
+  impl(runtime::runtime& rt, fault_proxy& p, secret wanted)
+      : proxy(p),
+        token(std::move(wanted)),
+        server(rt, options(), [this](http::exchange& x) { return answer(x); }) {}
+
+  /// Without a token anybody on this machine may, but no page that a browser shows (the header Origin).
+  bool may(const http::request& r) const {
+    if (token.empty()) return !r.fields.contains("Origin");
+    constexpr std::string_view scheme = "Bearer ";
+    const auto given = r.fields.get("Authorization");
+    if (!http::equal_ignoring_case(given.substr(0, scheme.size()), scheme)) return false;
+    const auto heard = given.substr(scheme.size());
+    const auto wanted = token.reveal();
+    // Looks at every byte, so that the time tells nothing about the token.
+    unsigned char differs = heard.size() == wanted.size() ? 0 : 1;
+    for (std::size_t i = 0; i < heard.size(); ++i)
+      differs |= static_cast<unsigned char>(heard[i] ^ wanted[i % wanted.size()]);
+    return differs == 0;
+  }
+
+  http::response unauthorised() const {
+    if (token.empty()) return problem(403, "requests of web pages are refused; the API is for programs");
+    auto r = problem(401, "Authorization: Bearer TOKEN is wanted, with the token of --token-file");
+    r.fields.add("WWW-Authenticate", "Bearer");
+    return r;
+  }
 
   static http::server_options options() {
     http::server_options o;
@@ -64,6 +101,11 @@ struct control_api::impl {
   }
 
   runtime::task<> answer(http::exchange& x) {
+    if (!may(x.incoming())) {
+      auto refusing = x.respond(unauthorised());
+      co_await std::move(refusing);
+      co_return;
+    }
     auto deciding = route(x.incoming());
     auto decided = co_await std::move(deciding);
     auto responding = x.respond(std::move(decided));
@@ -76,9 +118,14 @@ struct control_api::impl {
       if (r.method != "GET" && r.method != "HEAD") co_return no_such_method("GET");
       co_return reply(200, json::object{{"status", "ok"}});
     }
-    if (path == "/proxies") {
+    if (path == "/traffic") {
       if (r.method != "GET" && r.method != "HEAD") co_return no_such_method("GET");
       co_return proxies();
+    }
+    if (path == "/injections" && r.method == "GET") co_return injections();
+    if (path == "/metrics" && r.method == "GET") {
+      auto told = metrics();
+      co_return co_await std::move(told);
     }
     if (path == "/faults") {
       auto all = on_faults(r);
@@ -88,9 +135,24 @@ struct control_api::impl {
       auto one = on_fault(r, path.substr(8));
       co_return co_await std::move(one);
     }
-    co_return problem(
-        404,
-        "there is nothing here; the API has /faults, /faults/{id}, /faults/{id}/lease, /proxies, /health");
+    co_return problem(404,
+                      "there is nothing here; the API has /faults, /faults/{id}, /faults/{id}/lease, "
+                      "/injections, /traffic, /metrics, /health");
+  }
+
+  http::response injections() const {
+    json::array list;
+    for (const auto& one : proxy.injections().latest()) list.push_back(to_json(one));
+    return reply(200, json::object{{"injections", std::move(list)}});
+  }
+
+  runtime::task<http::response> metrics() {
+    auto asking = proxy.injector().status();
+    const auto all = co_await std::move(asking);
+    http::response r;
+    r.fields.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    r.body = metrics_text(proxy, all.value_or(std::vector<faults::fault_status>{}));
+    co_return r;
   }
 
   runtime::task<http::response> on_faults(const http::request& r) {
@@ -166,15 +228,17 @@ struct control_api::impl {
   }
 
   fault_proxy& proxy;
+  secret token;
   http::server server;
 };
 
-control_api::control_api(runtime::runtime& rt, fault_proxy& proxy)
-    : impl_(std::make_unique<impl>(rt, proxy)) {}
+control_api::control_api(runtime::runtime& rt, fault_proxy& proxy, secret token)
+    : impl_(std::make_unique<impl>(rt, proxy, std::move(token))) {}
 control_api::~control_api() = default;
 
 result<runtime::endpoint> control_api::listen(runtime::endpoint where) {
-  if (!runtime::is_loopback(where)) return fail(errc::not_loopback, where.to_string());
+  if (impl_->token.empty() && !runtime::is_loopback(where))
+    return fail(errc::not_loopback, where.to_string());
   return impl_->server.listen(std::move(where));
 }
 

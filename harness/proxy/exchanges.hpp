@@ -7,9 +7,18 @@
 #include <string>
 #include <vector>
 
-#include "harness/proxy/fault_board.hpp"
+#include "harness/proxy/exchange_record.hpp"
+#include "harness/proxy/route_faults.hpp"
+#include "harness/proxy/stage_chain.hpp"
 
 namespace epicenter::proxy {
+
+/// A response that is taken in as a whole before anything of it leaves.
+struct taken_response {
+  std::vector<chosen_fault> by;
+  http::request to;  ///< the head that it answers
+  std::string raw, body;
+};
 
 /// What becomes of one request and its answer.
 struct pending_exchange {
@@ -33,6 +42,9 @@ struct pending_exchange {
   active_fault_ptr by;
   std::optional<duration> close_after;
   std::vector<chosen_fault> on_response;
+  live_stages stages;  ///< of the bytes of the answer
+  std::unique_ptr<taken_response> taken;
+  std::unique_ptr<exchange_record> record;  ///< where exchanges are recorded
 };
 
 /// What holds for the bytes of the request that is arriving.
@@ -40,6 +52,7 @@ struct arriving_request {
   std::uint64_t number = 0;
   bool discarded = false;
   duration delay{};
+  live_stages stages;
 };
 
 }  // namespace epicenter::proxy

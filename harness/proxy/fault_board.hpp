@@ -1,4 +1,4 @@
-// The faults of one proxy that are active now: applied, renewed, ended, and asked in the order of the chain.
+// The faults of a proxy as its control side knows them: applied, renewed, changed, ended.
 #pragma once
 
 #include <deque>
@@ -7,78 +7,56 @@
 #include <vector>
 
 #include "harness/proxy/active_fault.hpp"
-#include "harness/proxy/proxy.hpp"
+#include "harness/proxy/fleet.hpp"
 
 namespace epicenter::proxy {
 
-/// A fault that hit a request, and which of those that matched it was.
-struct chosen_fault {
-  active_fault_ptr fault;
-  std::uint64_t ordinal = 0;
-};
+/// The faults that are active, in the order of the chain. Never changed once made: every loop has the one
+/// that it was given last.
+using fault_list = std::vector<active_fault_ptr>;
+using fault_list_ptr = std::shared_ptr<const fault_list>;
 
-/// What the chain decided about one request. Delays of several faults add up; the first verdict other than a
-/// delay ends the chain.
-struct request_plan {
-  duration delay{};
-  std::vector<active_fault_ptr> delaying;
-  faults::request_verdict verdict;  ///< never a delay
-  active_fault_ptr decider;         ///< whose the verdict is, where it is not pass
-  std::vector<chosen_fault> on_response;
-};
-
-struct delay_plan {
-  duration delay{};
-  std::vector<active_fault_ptr> delaying;
-};
-
-/// What all connections are subject to.
-enum class link_state { normal, held, refused, reset };
-
-/// No I/O: whoever owns the board is told by `changed` when what it decides has become different, and asks it
+/// No I/O, and no loops: whoever owns the board publishes faults() after each change, and asks end_expired
 /// when a lease is due.
 class fault_board {
  public:
-  static constexpr std::size_t max_faults = 64;
+  static constexpr std::size_t max_faults = 256;
   static constexpr duration longest_lease = 1h;
 
-  fault_board(runtime::runtime&, std::function<void()> changed);
+  explicit fault_board(runtime::runtime&);
 
   result<> apply(faults::fault_spec);
   result<> renew(std::string_view id, duration lease);
+  /// In place: see fleet::replace.
+  result<> replace(faults::fault_spec);
   /// errc::fault_not_found for an id that was never seen; the last counters of those that ended are kept for
   /// the latest 256.
   result<faults::fault_status> remove(std::string_view id);
-  void clear();
+  /// True where there was a fault.
+  bool clear();
+  /// Ends what acts on that route alone; true where there was any.
+  bool clear_route(std::string_view route);
   std::vector<faults::fault_status> status() const;
+  faults::fault_status status_of(const active_fault&) const;
+  /// Null where no fault of that id is active.
+  active_fault_ptr at(std::string_view id) const;
 
+  const fault_list_ptr& faults() const { return faults_; }
   /// When the next lease ends; runtime::never where there is none.
   instant next_expiry() const;
-  void end_expired();
-
-  /// Reset and refused come before held: the strongest fault shows.
-  link_state state() const { return state_; }
-  bool held() const { return state_ == link_state::held; }
-  /// The fault that makes the state; null where it is normal.
-  const active_fault_ptr& state_fault() const { return state_fault_; }
-
-  bool empty() const { return chain_.empty(); }
-  request_plan decide_request(const faults::call&);
-  delay_plan decide_response(const std::vector<chosen_fault>& chosen, const http::response&);
-  delay_plan decide_chunk(std::size_t bytes);
+  /// True where a lease has ended.
+  bool end_expired();
 
  private:
-  using chain = std::vector<active_fault_ptr>;
-  chain::iterator find(std::string_view id);
-  void end(chain::iterator);
-  void update_state();
-  faults::fault_status status_of(const active_fault&) const;
+  fault_list::const_iterator find(std::string_view id) const;
+  result<active_fault_ptr> make(faults::fault_spec) const;
+  void end(const active_fault_ptr&);
+  template <class Which>
+  bool end_where(Which);
+  void publish(fault_list next) { faults_ = std::make_shared<const fault_list>(std::move(next)); }
 
   runtime::runtime& runtime_;
-  std::function<void()> changed_;
-  chain chain_;  ///< by place in the catalog, then by age
-  link_state state_ = link_state::normal;
-  active_fault_ptr state_fault_;
+  fault_list_ptr faults_;
   std::deque<faults::fault_status> ended_;
 };
 

@@ -3,20 +3,27 @@
 #pragma once
 
 #include <epicenter/runtime/runtime.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/faults/injector.hpp"
+#include "harness/proxy/proxy_protocol.hpp"
 
 namespace epicenter::proxy {
+
+struct tls_ends;
 
 /// One proxy: where it listens, and what it relays to.
 struct route {
   std::string name;
-  runtime::endpoint listen;    ///< with the port that was chosen, once it listens
-  runtime::endpoint upstream;  ///< resolved at each dial
-  bool enabled = true;         ///< false: nobody listens, and open connections were closed
+  runtime::endpoint listen;                     ///< with the port that was chosen, once it listens
+  runtime::endpoint upstream;                   ///< resolved at each dial
+  bool enabled = true;                          ///< false: nobody listens, and open connections were closed
+  std::optional<proxy_protocol> announce = {};  ///< tells the upstream on whose behalf a connection is
+  std::shared_ptr<const tls_ends> tls =
+      {};  ///< see handshakes.hpp; null: TLS passes through as any other bytes
 };
 
 /// What is to become different; what is absent stays.

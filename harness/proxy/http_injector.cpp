@@ -95,7 +95,7 @@ runtime::task<result<std::vector<faults::fault_status>>> http_injector::status()
 }
 
 runtime::task<result<std::size_t>> http_injector::in_flight() {
-  auto calling = call("GET", "/proxies", {});
+  auto calling = call("GET", "/traffic", {});
   const auto answer = co_await std::move(calling);
   if (!answer) co_return fail(answer.error());
   const auto* count = answer->find("in_flight");

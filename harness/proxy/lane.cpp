@@ -1,15 +1,18 @@
 #include "harness/proxy/lane.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <epicenter/base/check.hpp>
 
 namespace epicenter::proxy {
 
-lane::lane(runtime::runtime& rt, const fault_board& board, lane_owner& owner, std::size_t bound)
+lane::lane(runtime::runtime& rt, const route_faults& faults, lane_owner& owner, std::size_t bound,
+           std::atomic<std::uint64_t>& written)
     : runtime_(rt),
-      board_(board),
+      faults_(faults),
       owner_(owner),
-      ring_(std::make_unique_for_overwrite<char[]>(bound)),
+      written_(written),
       bound_(bound),
       changed_(rt),
       room_(rt) {}
@@ -19,6 +22,7 @@ void lane::write_to(runtime::stream& to) {
 }
 
 boost::asio::mutable_buffer lane::free_space() {
+  if (!ring_) ring_ = std::make_unique_for_overwrite<char[]>(bound_);
   if (size_ == 0) start_ = 0;  // most chunks start at the same bytes then: fewer pages are touched
   const auto end = (start_ + size_) % bound_;
   const auto contiguous = end >= start_ ? bound_ - end : start_ - end;
@@ -30,39 +34,123 @@ void lane::commit(std::size_t bytes) {
   undecided_ += bytes;
 }
 
+void lane::put(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto space = free_space();
+    const auto part = std::min(space.size(), bytes.size());
+    EPICENTER_CHECK(part > 0, "what is put fits");
+    std::memcpy(space.data(), bytes.data(), part);
+    commit(part);
+    bytes.remove_prefix(part);
+  }
+}
+
+void lane::copy_undecided(std::string& to, std::size_t bytes) const {
+  std::size_t from = (start_ + size_ - undecided_) % bound_;
+  while (bytes > 0) {
+    const auto part = std::min(bytes, bound_ - from);
+    to.append(ring_.get() + from, part);
+    bytes -= part;
+    from = (from + part) % bound_;
+  }
+}
+
+// ---- from decisions to steps
+
 void lane::add(step s) {
-  last_due_ = std::max(last_due_, s.due);
-  s.due = last_due_;
+  if (s.kind == what::forward || s.kind == what::discard) {
+    // What stands behind bytes that wait for their time may leave with them only where it waits as long.
+    if (!s.more && !steps_.empty()) {
+      auto& last = steps_.back();
+      const instant now = runtime_.now();
+      const bool as_due = last.due == s.due || (last.due <= now && s.due <= now);
+      const bool mergeable = last.kind == s.kind && !last.more && last.answers == 0;
+      if (mergeable && ((as_due && last.by == s.by) || steps_.size() >= most_steps)) {
+        last.bytes += s.bytes;
+        last.due = std::max(last.due, s.due);
+        last.by |= s.by;
+        return;
+      }
+    }
+  }
   steps_.push_back(std::move(s));
 }
 
-void lane::decide(std::size_t bytes, what kind, instant due, attachment_ptr more) {
-  EPICENTER_CHECK(bytes <= undecided_, "bytes are decided about once");
-  undecided_ -= bytes;
-  if (bytes == 0) return;
-  const instant at = std::max(due, last_due_);
-  if (!more && !steps_.empty()) {
-    auto& last = steps_.back();
-    const bool already_due = last.due <= runtime_.now() && at <= runtime_.now();
-    if (last.kind == kind && !last.more && last.answers == 0 && (last.due == at || already_due)) {
-      last.bytes += bytes;
-      return;
-    }
-  }
+void lane::out_bytes(std::size_t bytes, instant at, fault_mask by) {
   step s;
-  s.kind = kind;
+  s.kind = current_payload_ ? what::insert : what::forward;
   s.bytes = bytes;
   s.due = at;
-  s.more = std::move(more);
+  s.by = by;
+  s.more = std::move(current_more_);
+  if (current_payload_) {
+    s.payload = current_payload_;
+    s.offset = current_offset_;
+    current_offset_ += bytes;
+  }
   add(std::move(s));
 }
 
-void lane::forward(std::size_t bytes, instant due, attachment_ptr more) {
-  decide(bytes, what::forward, due, std::move(more));
+void lane::out_dropped(std::size_t bytes) {
+  if (current_payload_) {
+    current_offset_ += bytes;
+    return;
+  }
+  step s;
+  s.kind = what::discard;
+  s.bytes = bytes;
+  add(std::move(s));
+}
+
+void lane::out_end_of_stream(instant at, fault_mask by) {
+  step s;
+  s.kind = what::end_stream;
+  s.due = at;
+  s.by = by;
+  add(std::move(s));
+}
+
+void lane::out_close(instant at, fault_mask by) {
+  ending_ = {false, at, by};
+  wake();
+}
+
+void lane::out_reset(instant at, fault_mask by) {
+  ending_ = {true, at, by};
+  wake();
+}
+
+void lane::run_through(std::size_t bytes, instant due, live_stages* extra) {
+  if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, 0);
+  // Bytes come to the stages when they come to the lane; what an earlier verdict delays comes later.
+  const instant at = std::max(due, runtime_.now());
+  if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, 0, *this);
+  struct onwards final : stage_sink {
+    explicit onwards(lane& l) : to(l) {}
+    void out_bytes(std::size_t n, instant t, fault_mask by) override { run_bytes(to.stages_, n, t, by, to); }
+    void out_dropped(std::size_t n) override { to.out_dropped(n); }
+    void out_end_of_stream(instant t, fault_mask by) override { run_end(to.stages_, t, by, to); }
+    void out_close(instant t, fault_mask by) override { to.out_close(t, by); }
+    void out_reset(instant t, fault_mask by) override { to.out_reset(t, by); }
+    lane& to;
+  };
+  onwards behind(*this);
+  run_bytes(*extra, bytes, at, 0, behind);
+}
+
+void lane::forward(std::size_t bytes, instant due, attachment_ptr more, live_stages* extra) {
+  EPICENTER_CHECK(bytes <= undecided_, "bytes are decided about once");
+  undecided_ -= bytes;
+  if (bytes == 0) return;
+  current_more_ = std::move(more);
+  run_through(bytes, due, extra);
+  current_more_.reset();
 }
 
 void lane::discard(std::size_t bytes) {
-  decide(bytes, what::discard, last_due_, nullptr);
+  EPICENTER_CHECK(bytes <= undecided_, "bytes are decided about once");
+  undecided_ -= bytes;
+  if (bytes > 0) out_dropped(bytes);
 }
 
 void lane::drop_undecided() {
@@ -70,12 +158,15 @@ void lane::drop_undecided() {
   undecided_ = 0;
 }
 
-void lane::insert(attachment_ptr payload, instant due) {
-  step s;
-  s.kind = what::insert;
-  s.due = due;
-  s.more = std::move(payload);
-  add(std::move(s));
+void lane::insert(attachment_ptr payload, instant due, live_stages* extra) {
+  auto bytes = std::make_shared<const std::string>(std::move(payload->payload));
+  if (bytes->empty()) return;
+  current_payload_ = std::move(bytes);
+  current_offset_ = 0;
+  current_more_ = std::move(payload);
+  run_through(current_payload_->size(), due, extra);
+  current_more_.reset();
+  current_payload_.reset();
 }
 
 void lane::end_exchange() {
@@ -87,10 +178,7 @@ void lane::end_exchange() {
 }
 
 void lane::end_stream() {
-  step s;
-  s.kind = what::end_stream;
-  s.due = last_due_;
-  add(std::move(s));
+  run_end(stages_, runtime_.now(), 0, *this);
 }
 
 void lane::end_by_reset(instant due) {
@@ -113,8 +201,54 @@ void lane::drop() {
   while (steps_.size() > (writing_ ? 1U : 0U)) steps_.pop_back();
 }
 
+// ---- faults that come and go
+
+fault_mask lane::bit_of(const active_fault_ptr& f) {
+  const auto known = std::find(bits_.begin(), bits_.end(), f);
+  auto index = static_cast<std::size_t>(known - bits_.begin());
+  if (known == bits_.end()) {
+    const auto unused = std::find(bits_.begin(), bits_.end(), nullptr);
+    index = static_cast<std::size_t>(unused - bits_.begin());
+    if (unused != bits_.end()) {
+      *unused = f;
+    } else {
+      bits_.push_back(f);
+    }
+  }
+  constexpr std::size_t most = 31;  // the last is shared by those beyond it
+  return fault_mask{1} << std::min(index, most);
+}
+
+void lane::release_ended(instant now) {
+  fault_mask over = 0, live = 0;
+  for (auto& f : bits_) {
+    if (!f) continue;
+    (f->ended ? over : live) |= bit_of(f);
+  }
+  over &= ~live;
+  const auto release = [&](step& s) {
+    const bool held = s.due == runtime::never;
+    bool freed = (s.by & over) != 0;
+    s.by &= ~over;
+    bool delayed = s.by != 0;
+    if (s.more && s.kind != what::close) {
+      auto& by = s.more->delayed_by;
+      for (const auto& h : by) (h.by()->ended ? freed : delayed) = true;
+    }
+    if (freed && (held || !delayed)) s.due = std::min(s.due, now);
+  };
+  for (auto& s : steps_) release(s);
+  if (ending_ && (ending_->by & over) != 0) ending_.reset();
+  if (over == 0) return;
+  for (auto& f : bits_) {
+    if (f && f->ended) f = nullptr;
+  }
+}
+
+// ---- from steps to the peer
+
 bool lane::ready(const step& s) const {
-  if (board_.held()) return false;
+  if (faults_.held()) return false;
   if (to_ == nullptr && s.kind != what::discard && s.kind != what::reset) return false;
   const bool due = s.due <= runtime_.now();
   const auto* more = s.more.get();
@@ -124,66 +258,123 @@ bool lane::ready(const step& s) const {
   return due && (more == nullptr || !more->held_by || more->held_by->ended);
 }
 
+bool lane::next_is_ready() const {
+  if (!steps_.empty()) return ready(steps_.front());
+  return ending_ && ending_->due <= runtime_.now() && !faults_.held();
+}
+
+instant lane::next_due() const {
+  if (!steps_.empty()) return steps_.front().due;
+  return ending_ ? ending_->due : runtime::never;
+}
+
 void lane::consume(std::size_t bytes) {
   EPICENTER_CHECK(bytes <= size_, "no more is consumed than is there");
   start_ = (start_ + bytes) % bound_;
   size_ -= bytes;
-  if (room_.waiters() > 0) room_.notify_all();
 }
 
 void lane::finish_front() {
   step done = std::move(steps_.front());
   steps_.pop_front();
+  if (room_.waiters() > 0) room_.notify_all();
   for (std::uint32_t i = 0; i < done.answers; ++i) owner_.exchange_answered();
 }
 
-/// One write of the front's bytes; true when the front is done.
-runtime::task<bool> lane::write_front() {
+boost::asio::const_buffer lane::front_bytes() const {
+  const auto& front = steps_.front();
+  if (front.kind == what::insert) return {front.payload->data() + front.offset, front.bytes};
+  return {ring_.get() + start_, std::min(front.bytes, bound_ - start_)};
+}
+
+void lane::front_written(std::size_t bytes) {
   auto& front = steps_.front();
-  const bool made_up = front.kind == what::insert;
-  const char* from = made_up ? front.more->payload.data() : ring_.get() + start_;
-  std::size_t bytes = made_up ? front.more->payload.size() : std::min(front.bytes, bound_ - start_);
-  if (front.kind != what::discard && !broken_) {
-    auto writing = write_all(*to_, boost::asio::buffer(from, bytes));
-    const auto written = co_await std::move(writing);
-    if (stopped_) co_return false;
-    if (!written) {
-      broken_ = true;
-      owner_.lane_ended();
-      if (stopped_) co_return false;
-    }
+  if (front.kind == what::insert) {
+    front.offset += bytes;
+  } else {
+    consume(bytes);
+    if (room_.waiters() > 0) room_.notify_all();
   }
-  if (made_up) co_return true;
-  consume(bytes);
-  auto& still = steps_.front();
-  still.bytes -= bytes;
-  co_return still.bytes == 0;
+  front.bytes -= bytes;
+}
+
+/// Steps that move no bytes to the peer; false where the front is of another kind.
+bool lane::carry_out_front() {
+  if (steps_.empty()) {
+    const bool by_reset = ending_->by_reset;
+    ending_.reset();
+    by_reset ? owner_.tear_down() : owner_.close_both();
+    return true;
+  }
+  auto& front = steps_.front();
+  switch (front.kind) {
+    case what::forward:
+    case what::insert:
+      if (!broken_) return false;
+      front_written(front_bytes().size());
+      if (front.bytes == 0) finish_front();
+      return true;
+    case what::discard:
+      front_written(front.bytes);
+      finish_front();
+      return true;
+    case what::end_stream:
+      if (!broken_) to_->shutdown_write();
+      ended_ = true;
+      finish_front();
+      owner_.lane_ended();
+      return true;
+    case what::reset:
+      owner_.tear_down();
+      return true;
+    case what::close:
+      owner_.close_both();
+      return true;
+  }
+  return false;
+}
+
+void lane::flush_now() {
+  while (!writing_ && !stopped_ && next_is_ready()) {
+    if (carry_out_front()) continue;
+    const std::array<boost::asio::const_buffer, 1> bytes{front_bytes()};
+    const std::size_t sent = to_->try_write(bytes);
+    if (sent == 0) return;
+    runtime::add_to(written_, sent);
+    front_written(sent);
+    if (steps_.front().bytes == 0) finish_front();
+  }
+}
+
+/// One write of the front's bytes; false where the lane was stopped meanwhile.
+runtime::task<bool> lane::write_front() {
+  const auto bytes = front_bytes();
+  // The payload stays, whatever becomes of its step.
+  const auto kept = steps_.front().payload;
+  auto writing = write_all(*to_, bytes);
+  const auto written = co_await std::move(writing);
+  if (stopped_) co_return false;
+  if (!written) {
+    broken_ = true;
+    owner_.lane_ended();
+    if (stopped_) co_return false;
+  } else {
+    runtime::add_to(written_, bytes.size());
+  }
+  front_written(bytes.size());
+  if (steps_.front().bytes == 0) finish_front();
+  co_return true;
 }
 
 runtime::task<> lane::flush() {
+  flush_now();
+  if (writing_ || stopped_) co_return;
   writing_ = true;
-  while (!stopped_ && !steps_.empty() && ready(steps_.front())) {
-    switch (steps_.front().kind) {
-      case what::forward:
-      case what::discard:
-      case what::insert: {
-        const bool done = co_await write_front();
-        if (done && !stopped_) finish_front();
-        break;
-      }
-      case what::end_stream:
-        if (!broken_) to_->shutdown_write();
-        ended_ = true;
-        finish_front();
-        owner_.lane_ended();
-        break;
-      case what::reset:
-        owner_.tear_down();
-        break;
-      case what::close:
-        owner_.close_both();
-        break;
-    }
+  while (!stopped_ && next_is_ready()) {
+    if (carry_out_front()) continue;
+    auto writing = write_front();
+    const bool goes_on = co_await std::move(writing);
+    if (!goes_on) break;
   }
   writing_ = false;
 }
@@ -197,9 +388,9 @@ runtime::task<> lane::run_writer() {
     // While the reader writes, the link is held, or nobody is there to write to, only a wake can change
     // anything.
     instant until = runtime::never;
-    if (!writing_ && !board_.held() && to_ != nullptr && !steps_.empty()) {
-      const auto& front = steps_.front();
-      if (front.due > runtime_.now()) until = front.due;
+    if (!writing_ && !faults_.held() && (to_ != nullptr || steps_.empty())) {
+      const instant due = next_due();
+      if (due > runtime_.now()) until = due;
     }
     const auto woken = co_await changed_.wait(until);
     if (!woken && woken.error() == runtime::make_error_code(runtime::errc::cancelled)) owner_.tear_down();

@@ -1,10 +1,15 @@
 // The fault proxy: relays bytes, understands HTTP/1.1 where a fault needs it, and carries faults out.
 #pragma once
 
+#include <epicenter/base/secret.hpp>
 #include <epicenter/runtime/runtime.hpp>
 #include <memory>
 
+#include "harness/proxy/crew.hpp"
+#include "harness/proxy/exchange_record.hpp"
 #include "harness/proxy/fleet.hpp"
+#include "harness/proxy/injection_log.hpp"
+#include "harness/proxy/proxy_options.hpp"
 
 namespace epicenter::proxy {
 
@@ -22,31 +27,40 @@ enum class errc {
 };
 std::error_code make_error_code(errc);
 
-struct proxy_options {
-  std::size_t buffer_bytes = 64 * 1024;  ///< bound of what one direction of a connection holds
-  std::size_t max_connections = 10'000;  ///< beyond it connections wait in the listener's backlog
-  duration connect_timeout = 5s;         ///< to the upstream
-};
-
-/// Relays for any number of routes; faults apply to all of them, to connections open already as to new ones.
-class fault_proxy {
+/// Relays for any number of routes; faults apply to all of them (or to the one they name), to connections
+/// that are open already as to new ones. Used on the control runtime's thread.
+class fault_proxy final : public fleet {
  public:
-  fault_proxy(runtime::runtime&, proxy_options);
+  /// On one loop.
+  explicit fault_proxy(runtime::runtime&, proxy_options = {});
+  /// Before any of the loops runs. The recorder, if any, outlives the proxy.
+  fault_proxy(std::unique_ptr<crew>, proxy_options, exchange_recorder* = nullptr);
   /// stop() must have ended before.
-  ~fault_proxy();
+  ~fault_proxy() override;
   fault_proxy(const fault_proxy&) = delete;
   fault_proxy& operator=(const fault_proxy&) = delete;
 
-  /// Starts a route; returns it with the port that was chosen.
+  /// As create(), without waiting until every loop has taken it over.
   result<route> add(route);
-  std::vector<route> routes() const;
-  /// Requests received and not answered yet, over all routes.
-  std::size_t in_flight() const;
-  std::size_t connections() const;
+  std::vector<route> routes() const override;
+  std::optional<route> find(std::string_view name) const override;
+  runtime::task<result<route>> create(route) override;
+  runtime::task<result<route>> change(std::string name, route_change) override;
+  runtime::task<result<>> erase(std::string name) override;
+  route_traffic traffic(std::string_view name) const override;
+
   /// The faults of this proxy, as the engine's injector drives them. Lives as long as the proxy.
-  faults::injector& injector();
+  faults::injector& injector() override;
+  runtime::task<result<>> replace(faults::fault_spec) override;
   /// Removes every fault at once. What they held flows on, what they refuse is accepted again.
   void clear_faults();
+  /// The specifications of the faults that are active, in the order of the chain.
+  std::vector<faults::fault_spec> active_specs() const;
+  const injection_log& injections() const;
+
+  /// Requests received and not answered yet, over all routes, as far as the proxy looks at them.
+  std::size_t in_flight() const;
+  std::size_t connections() const;
   runtime::task<> stop();
 
  private:
@@ -54,11 +68,12 @@ class fault_proxy {
   std::unique_ptr<impl> impl_;
 };
 
-/// The control API over HTTP on its own listener: GET/POST/DELETE /faults, PUT /faults/{id}/lease, GET
-/// /proxies, DELETE /faults (clear), GET /health. Binds loopback only.
+/// The control API over HTTP on its own listener: GET/POST/DELETE /faults, GET/DELETE /faults/{id}, PUT
+/// /faults/{id}/lease, GET /injections, /traffic, /metrics, /health. Without a token it binds loopback only;
+/// with one every request must bear it.
 class control_api {
  public:
-  control_api(runtime::runtime&, fault_proxy&);
+  control_api(runtime::runtime&, fault_proxy&, secret token = {});
   ~control_api();
   result<runtime::endpoint> listen(runtime::endpoint);
   runtime::task<> stop();

@@ -6,6 +6,7 @@
 
 #include "harness/faults/operation.hpp"
 #include "harness/proxy/connection.hpp"
+#include "harness/proxy/heads.hpp"
 
 namespace epicenter::proxy {
 
@@ -48,60 +49,102 @@ bool connection::looks_like_http(std::string_view fresh) {
   });
 }
 
+/// A client of HTTP/1.1 sends its next request when it has the answer to the last: bytes that look like one
+/// are one, and what the upstream sends then is the answer.
+void connection::resume_http(std::string_view fresh) {
+  constexpr std::size_t enough = 8;
+  first_bytes_.clear();
+  if (fresh.size() < enough || !looks_like_http(fresh)) return;
+  resumes_ = opaque_up_ = opaque_down_ = false;
+}
+
+void connection::become_opaque(instant now) {
+  opaque_down_ = opaque_up_ = true;
+  up_.forward(up_.undecided(), now);
+}
+
 void connection::take_request_bytes(std::string_view fresh) {
   const instant now = shared_.rt.now();
   if (ignore_requests_) {
     up_.drop_undecided();
     return;
   }
+  if (resumes_) resume_http(fresh);
   if (!opaque_up_ && !looks_like_http(fresh)) opaque_up_ = true;
+  find_requests(fresh, now);
+  if (!dead_ && !ignore_requests_ && opaque_up_) up_.forward(up_.undecided(), now);
+}
+
+void connection::find_requests(std::string_view fresh, instant now) {
   while (!opaque_up_ && !fresh.empty()) {
-    const auto fed = requests_.feed(fresh);
+    if (requests_.idle()) {
+      body_wanted_ = shared_.faults.needs_bodies();
+      request_body_.clear();
+    }
+    const auto fed = requests_.feed(fresh, body_wanted_ ? &request_body_ : nullptr);
     if (!fed || (*fed == 0 && !requests_.done())) {
       // The rest of a request that the upstream must not see: nobody can tell where it ends.
       if (arriving_ && arriving_->discarded) return tear_down();
       opaque_up_ = true;
-      break;
+      return;
     }
     fresh.remove_prefix(*fed);
     // Bytes of a head that is not complete stay undecided: a fault decides about the request as a whole.
-    if (requests_.head_done() && !arriving_) begin_request(now);
-    if (ignore_requests_) return;
+    if (requests_.head_done() && !arriving_ && !waits_for_body()) begin_request(now);
+    if (dead_ || ignore_requests_) return;
     if (arriving_) forward_request_bytes(up_.undecided() - fresh.size(), now);
+    if (dead_) return;
     if (requests_.done()) {
       end_request(now);
       requests_.next();
-      if (ignore_requests_) return;
+      if (dead_ || ignore_requests_) return;
     }
   }
-  if (opaque_up_) up_.forward(up_.undecided(), now);
+}
+
+/// Where a fault selects by the body, the request is decided about when it is whole, if it fits in the lane.
+bool connection::waits_for_body() const {
+  if (!body_wanted_ || requests_.done() || requests_.request_head().fields.contains("Expect")) return false;
+  return up_.undecided() < shared_.options.buffer_bytes * 3 / 4;
 }
 
 void connection::forward_request_bytes(std::size_t bytes, instant now) {
+  if (!exchanges_.empty() && exchanges_.back().record) exchanges_.back().record->request_bytes += bytes;
   if (arriving_->discarded) {
     up_.discard(bytes);
   } else {
-    up_.forward(bytes, now + arriving_->delay, std::move(request_attachment_));
+    up_.forward(bytes, now + arriving_->delay, std::move(request_attachment_), &arriving_->stages);
   }
 }
 
 void connection::begin_request(instant now) {
   const auto& head = requests_.request_head();
-  arriving_request arriving;
-  arriving.number = ++last_number_;
   pending_exchange& fresh = exchanges_.emplace_back();
-  fresh.number = arriving.number;
+  fresh.number = ++last_number_;
   fresh.method = head.method;
   ++unanswered_;
-  ++shared_.in_flight;
-  arriving_ = arriving;
-  if (shared_.board.empty()) return;
+  add_to(shared_.counters.in_flight, 1);
+  add_to(shared_.counters.requests, 1);
+  arriving_.emplace();
+  arriving_->number = fresh.number;
+  if (shared_.faults.empty() && shared_.recorder == nullptr) return;
 
-  const faults::call call{
-      head, faults::operation_of(head.method, head.target), peer_, shared_.rt.wall(), now, nullptr};
-  auto plan = shared_.board.decide_request(call);
+  const auto operation = faults::operation_of(head.method, head.target);
+  note_request(fresh, head, operation, now);
+  if (shared_.faults.empty()) return;
+  const std::string* body = body_wanted_ && requests_.done() ? &request_body_ : nullptr;
+  const faults::call call{head, operation, sides_.peer, shared_.rt.wall(), now, body};
+  auto plan = shared_.faults.decide_request(call, of(head.fields.get("X-Request-Id")));
   arriving_->delay = plan.delay;
-  fresh.on_response = std::move(plan.on_response);
+  if (!plan.on_stream.empty()) {
+    arriving_->stages = stages_for(up_, faults::flow::upstream, plan.on_stream);
+    fresh.stages = stages_for(down_, faults::flow::downstream, plan.on_stream);
+  }
+  if (!plan.on_response.empty()) {
+    fresh.on_response = std::move(plan.on_response);
+    fresh.taken = std::make_unique<taken_response>();
+    fresh.taken->to = head;
+  }
   attachment_ptr more = delayed(plan.delaying);
   if (std::holds_alternative<faults::hold>(plan.verdict)) {
     if (!more) more = std::make_unique<attachment>();
@@ -110,19 +153,26 @@ void connection::begin_request(instant now) {
   } else if (plan.decider) {
     carry_out(std::move(plan.verdict), std::move(plan.decider), fresh, plan.delaying, now);
   }
-  if (!arriving_->discarded && !ignore_requests_) request_attachment_ = std::move(more);
+  if (dead_ || ignore_requests_ || arriving_->discarded) return;
+  if (plan.edited) {
+    if (!more) more = std::make_unique<attachment>();
+    more->payload = head_bytes(*plan.edited);
+    up_.discard(requests_.head_bytes());
+    up_.insert(std::move(more), now + plan.delay, &arriving_->stages);
+  }
+  request_attachment_ = std::move(more);
 }
 
 void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by, pending_exchange& fresh,
                            const std::vector<active_fault_ptr>& delaying, instant now) {
   const auto& head = requests_.request_head();
+  fresh.by = by;
   if (std::holds_alternative<faults::reset>(verdict)) {
     up_.drop_undecided();
     up_.end_by_reset(now + arriving_->delay);
     ignore_requests_ = true;
     return;
   }
-  fresh.by = by;
   fresh.held.emplace_back(by);
   if (const auto* swallowed = std::get_if<faults::swallow>(&verdict)) {
     fresh.what = fate::swallowed;
@@ -135,6 +185,7 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   // that nothing after it on this connection could be told apart.
   const bool expects = !made->committed && head.fields.contains("Expect");
   fresh.last_on_connection = requests_.closes_connection() || expects;
+  if (fresh.record) fresh.record->status = made->response.status;
   fresh.answer = answer_bytes(std::move(made->response), *by, head, fresh.last_on_connection);
   fresh.what = made->committed ? fate::replaced : fate::answered;
   if (made->committed) return;
@@ -152,9 +203,12 @@ void connection::end_request(instant now) {
   const auto delay = arriving_->delay;
   const bool discarded = arriving_->discarded;
   arriving_.reset();
-  if (!discarded || exchanges_.empty() || exchanges_.back().number != number) return;
-  exchanges_.back().answer_ready = true;
-  exchanges_.back().answer_due = now + delay;
+  if (exchanges_.empty() || exchanges_.back().number != number) return;
+  auto& last = exchanges_.back();
+  if (last.record) last.record->request_took = now.time_since_epoch() - last.record->took;
+  if (!discarded) return;
+  last.answer_ready = true;
+  last.answer_due = now + delay;
   emit_ready_answers();
 }
 
@@ -174,7 +228,7 @@ void connection::client_ended(const error& why) {
     return;
   }
   // Nothing of a client that is gone before the upstream was reached is sent for it.
-  if (!in_order && !upstream_) return tear_down();
+  if (!in_order && !sides_.upstream) return tear_down();
   up_.forward(up_.undecided(), shared_.rt.now());
   if (in_order) {
     up_.end_stream();
@@ -182,7 +236,7 @@ void connection::client_ended(const error& why) {
   }
   // A reset passes on behind the bytes that are on their way. A silent link loses both: nobody sends them
   // again.
-  if (shared_.board.held()) up_.drop();
+  if (shared_.faults.held()) up_.drop();
   up_.end_by_reset(shared_.rt.now());
 }
 

@@ -6,7 +6,6 @@ namespace epicenter::proxy {
 
 namespace {
 
-constexpr duration retry_listening = 100ms;
 /// Out of file descriptors, most likely: connections in work will give some back.
 constexpr duration accept_pause = 10ms;
 
@@ -16,74 +15,74 @@ bool is(const error& e, runtime::errc code) {
 
 }  // namespace
 
-route_server::route_server(connection_context shared, runtime::task_group& tasks, proxy::route r)
-    : shared_(shared), tasks_(tasks), route_(std::move(r)), changed_(shared.rt) {}
-
-result<> route_server::start() {
-  auto bound = shared_.rt.listen(route_.listen);
-  if (!bound) return fail(bound.error());
-  listener_ = std::move(*bound);
-  route_.listen = listener_->local_endpoint();
+route_server::route_server(runtime::runtime& rt, shared_state& all, proxy::route r)
+    : runtime_(rt),
+      all_(all),
+      route_(std::move(r)),
+      faults_(rt, route_.name, all.injections),
+      changed_(rt),
+      tasks_(rt) {
   tasks_.spawn("proxy " + route_.name, accept_all());
-  return faults_changed();
 }
 
-void route_server::stop() {
-  stopped_ = true;
+route_server::~route_server() = default;
+
+void route_server::listen(runtime::listener_ptr fresh) {
   if (listener_) listener_->close();
-  reset_all();
+  listener_ = std::move(fresh);
   changed_.notify_all();
 }
 
-void route_server::reset_all() {
-  // A connection leaves the map in its own time, when its tasks have ended.
-  const std::vector<std::pair<std::uint64_t, std::shared_ptr<connection>>> open(connections_.begin(),
-                                                                                connections_.end());
-  for (const auto& [number, c] : open) c->tear_down();
+void route_server::stop_listening() {
+  if (!listener_) return;
+  listener_->close();
+  listener_ = nullptr;
 }
 
-result<> route_server::faults_changed() {
-  const auto& fault = shared_.board.state_fault();
-  const bool refused = shared_.board.state() == link_state::refused;
-  const bool cut = refused || shared_.board.state() == link_state::reset;
+// A connection leaves the map in its own time, when its tasks have ended.
+std::vector<std::shared_ptr<link>> route_server::open_links() const {
+  std::vector<std::shared_ptr<link>> open;
+  for (const auto& [number, l] : links_) open.push_back(l);
+  return open;
+}
+
+void route_server::close_all() {
+  for (const auto& l : open_links()) l->close_both();
+}
+
+runtime::task<> route_server::stop() {
+  stopped_ = true;
+  stop_listening();
+  for (const auto& l : open_links()) l->tear_down();
+  changed_.notify_all();
+  tasks_.cancel();
+  auto joining = tasks_.join();
+  co_await std::move(joining);
+}
+
+void route_server::assign(const fault_list_ptr& all) {
+  faults_.assign(all);
+  const auto& fault = faults_.state_fault();
+  const bool refused = faults_.state() == link_state::refused;
+  const bool cut = refused || faults_.state() == link_state::reset;
   if (fault && fault != reset_for_) {
-    fault->touched += connections_.size();
-    fault->injected += connections_.size();
-    if (cut) reset_all();
+    fault->touched += links_.size();
+    fault->injected += links_.size();
+    if (cut) {
+      for (const auto& l : open_links()) l->tear_down();
+    }
   }
   reset_for_ = fault;
-  result<> listening;
-  if (refused && listener_) {
-    listener_->close();
-    listener_ = nullptr;
-  } else if (!refused && !listener_ && !stopped_) {
-    listening = listen_again();
-  }
-  for (const auto& [number, c] : connections_) c->faults_changed();
-  changed_.notify_all();
-  return listening;
-}
-
-result<> route_server::listen_again() {
-  auto bound = shared_.rt.listen(route_.listen);
-  if (!bound) {
-    return fail(
-        error(make_error_code(errc::not_listening), route_.listen.to_string()).caused_by(bound.error()));
-  }
-  listener_ = std::move(*bound);
-  return {};
+  if (refused) stop_listening();
+  for (const auto& l : open_links()) l->faults_changed();
 }
 
 /// False where the route has been stopped.
 runtime::task<bool> route_server::wait_until_open() {
   while (!stopped_) {
-    const bool refused = shared_.board.state() == link_state::refused;
-    const bool full = connections_.size() >= shared_.options.max_connections;
-    if (!refused && !full && (listener_ || listen_again())) co_return true;
-    instant until = runtime::never;
-    if (!refused && !full) until = shared_.rt.now() + retry_listening;
-    const auto woken = co_await changed_.wait(until);
-    if (!woken && is(woken.error(), runtime::errc::cancelled)) co_return false;
+    if (listener_ && links_.size() < all_.options.max_connections) co_return true;
+    const auto woken = co_await changed_.wait(runtime::never);
+    if (!woken) co_return false;
   }
   co_return false;
 }
@@ -98,35 +97,38 @@ runtime::task<> route_server::accept_all() {
     if (stopped_) co_return;
     if (accepted) {
       admit(std::move(*accepted));
-    } else if (is(accepted.error(), runtime::errc::cancelled)) {
+    } else if (is(accepted.error(), runtime::errc::cancelled) && from == listener_) {
       co_return;
     } else if (from == listener_) {
-      auto pausing = sleep_for(shared_.rt, accept_pause);
+      auto pausing = sleep_for(runtime_, accept_pause);
       co_await std::move(pausing);
     }
   }
 }
 
 void route_server::admit(runtime::stream_ptr client) {
-  if (const auto& fault = shared_.board.state_fault()) {
+  if (const auto& fault = faults_.state_fault()) {
     ++fault->touched;
     ++fault->injected;
-    if (!shared_.board.held()) {
+    if (!faults_.held()) {
       client->reset();
       return;
     }
   }
-  const auto number = ++last_number_;
-  auto fresh = std::make_shared<connection>(shared_, std::move(client));
-  connections_.emplace(number, fresh);
+  add_to(counters_.accepted, 1);
+  const auto number = ++all_.last_connection;
+  const link_context shared{runtime_, faults_, all_.options, counters_, all_.recorder, route_};
+  auto fresh = std::make_shared<link>(shared, number, std::move(client));
+  links_.emplace(number, fresh);
   tasks_.spawn("proxy connection", serve(std::move(fresh), number));
 }
 
-runtime::task<> route_server::serve(std::shared_ptr<connection> c, std::uint64_t number) {
-  auto running = c->run(route_.upstream);
+runtime::task<> route_server::serve(std::shared_ptr<link> l, std::uint64_t number) {
+  auto running = l->run();
   co_await std::move(running);
-  connections_.erase(number);
-  if (connections_.size() + 1 == shared_.options.max_connections) changed_.notify_all();
+  links_.erase(number);
+  add_to(counters_.closed, 1);
+  if (links_.size() + 1 == all_.options.max_connections) changed_.notify_all();
 }
 
 }  // namespace epicenter::proxy

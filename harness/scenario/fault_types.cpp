@@ -10,23 +10,6 @@ namespace {
 
 using kind = param_kind;
 
-constexpr later_param bandwidth_params[] = {
-    {"limit", kind::size_rate, "bytes a second", {}, {}, true},
-    {"shared", kind::boolean, "one limit for all connections", {}, "false"}};
-constexpr later_param slice_params[] = {{"size", kind::size, "of each piece", {}, {}, true},
-                                        {"gap", kind::duration, "between two pieces"}};
-constexpr later_param slow_close_params[] = {{"delay", kind::duration, "until the close", {}, {}, true}};
-constexpr later_param half_open_params[] = {
-    {"direction", kind::choice, "the leg that is dead", "request response", "\"response\""}};
-constexpr later_param cut_params[] = {{"bytes", kind::size, "passed before the cut", {}, {}, true}};
-constexpr later_param dns_params[] = {
-    {"mode", kind::choice, "how the name fails", "nxdomain timeout", "\"nxdomain\""}};
-constexpr later_param tls_params[] = {{"mode",
-                                       kind::choice,
-                                       "what is wrong with the handshake",
-                                       "expired wrong_host self_signed untrusted handshake_abort",
-                                       {},
-                                       true}};
 constexpr later_param rate_limit_params[] = {
     {"limit", kind::rate, "calls that pass", {}, {}, true},
     {"retry_after", kind::choice, "form of the Retry-After header", "seconds date none", "\"seconds\""}};
@@ -44,13 +27,6 @@ constexpr later_param header_params[] = {{"name", kind::text, "of the header", {
 constexpr later_param by_params[] = {{"by", kind::duration, "how far", {}, {}, true}};
 
 constexpr std::array types{
-    later_fault{"bandwidth", "network", "the line is slow", bandwidth_params},
-    later_fault{"slice", "network", "bytes come in small pieces", slice_params},
-    later_fault{"slow_close", "network", "closing takes long", slow_close_params},
-    later_fault{"half_open", "network", "one direction is dead", half_open_params},
-    later_fault{"cut", "network", "the connection breaks in mid-stream", cut_params},
-    later_fault{"dns", "network", "the name does not resolve", dns_params},
-    later_fault{"tls", "network", "the handshake fails", tls_params},
     later_fault{"rate_limit", "http", "Epic answers 429", rate_limit_params},
     later_fault{"slow_headers", "http", "the headers come late", slow_headers_params},
     later_fault{"slow_body", "http", "the body trickles", slow_body_params},

@@ -10,7 +10,7 @@ namespace epicenter::scenario {
 
 enum class param_kind {
   duration,   ///< nanoseconds
-  delay,      ///< a range, a log-normal or a normal distribution
+  delay,      ///< a constant, a range or a distribution
   integer,    ///< at least `least`
   size,       ///< bytes
   size_rate,  ///< bytes a second, written 64kB/s

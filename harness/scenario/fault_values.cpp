@@ -1,5 +1,9 @@
 #include "harness/scenario/fault_values.hpp"
 
+#include <filesystem>
+
+#include "harness/faults/delay_distribution.hpp"
+#include "harness/scenario/delay_samples.hpp"
 #include "harness/scenario/scalars.hpp"
 
 namespace epicenter::scenario {
@@ -48,8 +52,59 @@ binder<json::value> delay_range() {
 }
 
 struct spread {
-  std::optional<duration> median, p99, mean, deviation;
+  std::optional<duration> median, p99, mean, deviation, scale;
+  std::optional<std::string> shape, samples;
+  std::optional<std::vector<duration>> values;
 };
+
+/// A decimal of at most three places, as text: the catalog judges its range.
+binder<std::string> tail_shape() {
+  const binder<std::int64_t> millionths = ratio();
+  return {millionths.type, [millionths](reading& in, const node& at) -> std::optional<std::string> {
+            const std::optional<std::int64_t> read = millionths.read(in, at);
+            if (!read) return std::nullopt;
+            if (*read % 1000 == 0) return faults::thousandths_text(*read / 1000);
+            in.refuse(at.at, fmt::format("'{}' has more than three decimals", at.text));
+            return std::nullopt;
+          }};
+}
+
+json::value empirical(std::vector<duration> samples) {
+  json::array values;
+  for (const duration one : faults::quantiles(std::move(samples))) values.emplace_back(one.count());
+  return json::object{{"kind", "empirical"}, {"values", std::move(values)}};
+}
+
+/// A relative path is taken from the folder of the scenario. The file is read here, once: plans carry what
+/// was in it, and a run is replayed without it.
+std::optional<json::value> empirical_from_file(reading& in, const node& at, const std::string& samples) {
+  const auto path = std::filesystem::path(in.file()).parent_path() / samples;
+  auto read = read_delay_samples(path.lexically_normal().string());
+  if (read) return empirical(std::move(*read));
+  in.refuse(at.at, read.error());
+  return std::nullopt;
+}
+
+std::optional<json::value> distribution_of(reading& in, const node& at, spread read) {
+  const auto times = [](const char* kind, const char* a, duration first, const char* b, duration second) {
+    return json::object{{"kind", kind}, {a, first.count()}, {b, second.count()}};
+  };
+  if (at.entries.size() == 1 && read.values) return empirical(std::move(*read.values));
+  if (at.entries.size() == 1 && read.samples)
+    return empirical_from_file(in, *at.find("samples"), *read.samples);
+  if (at.entries.size() == 2 && read.mean && read.deviation)
+    return times("normal", "mean", *read.mean, "deviation", *read.deviation);
+  if (at.entries.size() == 2 && read.scale && read.shape)
+    return json::object{{"kind", "pareto"}, {"scale", read.scale->count()}, {"shape", *read.shape}};
+  const bool lognormal = at.entries.size() == 2 && read.median && read.p99;
+  if (lognormal && *read.p99 >= *read.median)
+    return times("lognormal", "median", *read.median, "p99", *read.p99);
+  in.refuse(at.at, lognormal
+                       ? "p99 is below the median; swap them"
+                       : "a delay has either median and p99, or mean and deviation, or scale and shape, "
+                         "and both of them; or samples, or values");
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -60,25 +115,22 @@ binder<json::value> delay_format() {
           .key("p99", "99th percentile of a log-normal distribution", positive_duration(), &spread::p99)
           .key("mean", "of a normal distribution, cut at 0", a_duration(), &spread::mean)
           .key("deviation", "standard deviation of a normal distribution", a_duration(), &spread::deviation)
+          .key("scale", "least value of a Pareto distribution", positive_duration(), &spread::scale)
+          .key("shape", "of a Pareto distribution, 0.1 to 100: the smaller, the heavier is its tail",
+               tail_shape(), &spread::shape)
+          .key("samples",
+               "a file of measured delays, one a line, beside the scenario: each is drawn as often",
+               text("a file such as delays.txt"), &spread::samples)
+          .key("values", "measured delays: each is drawn as often as it stands here",
+               list_of("a list of delays such as [80ms, 120ms]", a_duration(), 1), &spread::values)
           .done();
-  const binder<json::value> distribution{
-      forms.type, [forms](reading& in, const node& at) -> std::optional<json::value> {
-        const std::size_t before = in.troubles().size();
-        const std::optional<spread> read = forms.read(in, at);
-        if (!read || in.troubles().size() != before) return std::nullopt;
-        const bool normal = read->mean && read->deviation && !read->median && !read->p99;
-        const bool lognormal = read->median && read->p99 && !read->mean && !read->deviation;
-        if (normal)
-          return json::object{
-              {"kind", "normal"}, {"mean", read->mean->count()}, {"deviation", read->deviation->count()}};
-        if (lognormal && *read->p99 >= *read->median)
-          return json::object{
-              {"kind", "lognormal"}, {"median", read->median->count()}, {"p99", read->p99->count()}};
-        in.refuse(at.at, lognormal
-                             ? "p99 is below the median; swap them"
-                             : "a delay has either median and p99, or mean and deviation, and both of them");
-        return std::nullopt;
-      }};
+  const binder<json::value> distribution{forms.type,
+                                         [forms](reading& in, const node& at) -> std::optional<json::value> {
+                                           const std::size_t before = in.troubles().size();
+                                           std::optional<spread> read = forms.read(in, at);
+                                           if (!read || in.troubles().size() != before) return std::nullopt;
+                                           return distribution_of(in, at, std::move(*read));
+                                         }};
   return either("a delay such as 500ms..2000ms, {median: 200ms, p99: 2s} or {mean: 1s, deviation: 200ms}",
                 delay_range(), distribution);
 }

@@ -8,7 +8,8 @@
 
 namespace epicenter::scenario {
 
-/// 500ms, 500ms..2000ms, {median, p99} or {mean, deviation}.
+/// 500ms, 500ms..2000ms, {median, p99}, {mean, deviation}, {scale, shape}, {values}, or {samples: FILE},
+/// which is read here.
 binder<json::value> delay_format();
 /// 503 or [500, 503].
 binder<json::value> statuses_format(std::int64_t least, std::int64_t most);

@@ -161,13 +161,33 @@ binder<fault> with_params(object_of<fault> keys, const Params& params, bool sele
   return keys.done();
 }
 
+/// A match that no connection can meet would leave the fault without any effect.
+void refuse_calls_of_connections(const faults::fault_type& type, reading& in, const node& at,
+                                 const fault& read) {
+  const fault_match& m = read.match;
+  const node* written = at.find("match");
+  const bool of_calls = !(m.operation.empty() && m.method.empty() && m.path.empty() && m.header.empty());
+  if (!of_calls || written == nullptr || type.make == nullptr) return;
+  const auto made = faults::make_fault(type, read.params);
+  if (made && (*made)->acts_on().connections_only())
+    in.refuse(written->at,
+              fmt::format("'{}' acts when a connection begins, before there is a call: select by "
+                          "client, first, nth, every, after or rate",
+                          type.name));
+}
+
 binder<fault> format_of(const faults::fault_type& type, const binder<fault_match>& match) {
   // What acts at one moment acts on all there is at once, such as every token that was issued.
   const bool selective = !type.instant;
   object_of<fault> keys = common_keys(type.name, type.summary, match, selective);
-  keys.then([&type](reading&, const node&, fault& out) {
-    // Fills in the defaults. Where it fails the reason is a parameter that was reported above.
-    if (auto whole = faults::canonical_parameters(type, out.params)) out.params = std::move(*whole);
+  keys.then([&type](reading& in, const node& at, fault& out) {
+    // Fills in the defaults. What is there was judged one by one, and what is missing was reported; left is
+    // what the parameters must be to each other.
+    auto whole = faults::canonical_parameters(type, out.params);
+    if (!whole && whole.error().code() != faults::errc::missing_parameter)
+      in.refuse(at.at, whole.error().message());
+    if (whole) out.params = std::move(*whole);
+    refuse_calls_of_connections(type, in, at, out);
   });
   return with_params(std::move(keys), type.parameters, selective);
 }

@@ -93,7 +93,7 @@ TEST_F(Check, WhatIsNotThereOrEmptyIsSaidPlainly) {
 
 TEST_F(Check, WhatALaterVersionWillDoIsRefusedNotIgnored) {
   small_scenario later;
-  later.fault = "{type: bandwidth, limit: 64kB/s}";
+  later.fault = "{type: pause}";
   const auto found = check({where.write("later.yaml", later.text())});
   EXPECT_EQ(found.exit_code, 3);
   EXPECT_THAT(found.err, HasSubstr("not yet supported"));

@@ -12,6 +12,19 @@ json::object object(std::string_view text) {
   return *json::parse(text).value().if_object();
 }
 
+json::value some_value(parameter_kind kind) {
+  switch (kind) {
+    case parameter_kind::integer:
+      return 1;
+    case parameter_kind::size:
+      return "1kB";
+    case parameter_kind::size_rate:
+      return "1kB/s";
+    default:
+      return "1s";
+  }
+}
+
 TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_parameters) {
   for (const auto& type : all()) {
     EXPECT_EQ(find(type.name), &type);
@@ -24,8 +37,7 @@ TEST(catalog, every_fault_is_complete_and_can_be_made_from_its_required_paramete
       EXPECT_FALSE(p.required && !p.default_text.empty())
           << "a default makes a parameter optional: " << p.name;
       if (!p.required) continue;
-      const bool number = p.kind == parameter_kind::integer;
-      given.set(std::string(p.name), number ? json::value(1) : json::value("1s"));
+      given.set(std::string(p.name), p.choices.empty() ? some_value(p.kind) : json::value(p.choices.front()));
     }
     const auto canonical = canonical_parameters(type, given);
     ASSERT_TRUE(canonical) << type.name << ": " << canonical.error().message();
@@ -90,6 +102,17 @@ INSTANTIATE_TEST_SUITE_P(
         form{"error", R"({"committed":"true"})", nullptr}, form{"lost_response", "{}", "{}"},
         form{"lost_response", R"({"hold":"2s"})", R"({"hold":2000000000})"},
         form{"lost_response", R"({"hold":"2h"})", nullptr},
+        form{"bandwidth", R"({"limit":"64kB/s","shared":true})",
+             R"({"limit":64000,"shared":true,"direction":"both"})"},
+        form{"slice", R"({"size":"1kB","variation":"1kB"})", nullptr},
+        form{"slice", R"({"size":"1kB","variation":999,"gap":"20us"})",
+             R"({"size":1000,"variation":999,"gap":20000,"direction":"both"})"},
+        form{"half_open", "{}", R"({"direction":"response","delay":0})"},
+        form{"cut", R"({"bytes":0})", R"({"bytes":0,"direction":"response","by":"reset"})"},
+        form{"cut", R"({"bytes":"1kB","by":"rst"})", nullptr},
+        form{"timeout", R"({"after":"200h"})", nullptr},
+        form{"tls", R"({"mode":"wrong_host"})", R"({"mode":"wrong_host"})"}, form{"tls", "{}", nullptr},
+        form{"dns", "{}", R"({"mode":"nxdomain"})"}, form{"dns", R"({"mode":"refused"})", nullptr},
         form{"token_expiry", R"({"when_in_flight":10})", R"({"when_in_flight":10})"},
         form{"token_expiry", R"({"when_in_flight":0})", nullptr},
         form{"token_expiry", R"({"when_in_flight":1.5})", nullptr},

@@ -65,7 +65,7 @@ runtime::task<> life_body(runtime::runtime& rt, world_ref w) {
   auto clearing = ask(rt, a, "DELETE", "/faults", "");
   r = co_await std::move(clearing);
   EXPECT_EQ(r.body, "{\"faults\":[]}\n");
-  auto proxies = ask(rt, a, "GET", "/proxies", "");
+  auto proxies = ask(rt, a, "GET", "/traffic", "");
   r = co_await std::move(proxies);
   const auto shown = json::parse(r.body);
   EXPECT_TRUE(shown && shown->string_at("proxies.0.listen") == w.where.to_string()) << r.body;

@@ -75,7 +75,7 @@ runtime::task<> refused_body(runtime::runtime& rt, world_ref w) {
   EXPECT_TRUE(first);
   auto i = expect("i", "outage", {}, {}, 5s, errc::fault_exists);
   co_await std::move(i);
-  for (int n = 1; n < 64; ++n) {
+  for (int n = 1; n < 256; ++n) {
     auto another = w.fault("n" + std::to_string(n), "error");
     co_await std::move(another);
   }

@@ -1,4 +1,5 @@
 // Which fault carries out which toxic, and with what.
+#include "harness/faults/catalog.hpp"
 #include "harness/proxy/tests/toxiproxy_world.hpp"
 
 namespace epicenter::proxy::testing {
@@ -20,6 +21,10 @@ TEST_P(toxiproxy_mapping, is_exact) {
   const auto& spec = w.fleet.fault(0);
   EXPECT_EQ(spec.type, GetParam().fault);
   EXPECT_EQ(json::write(spec.parameters), GetParam().parameters);
+  const auto* type = faults::find(spec.type);
+  ASSERT_NE(type, nullptr);
+  const auto made = faults::make_fault(*type, spec.parameters);
+  EXPECT_TRUE(made) << made.error().message();
   EXPECT_EQ(spec.route, "web");
   EXPECT_TRUE(spec.last);
   EXPECT_EQ(spec.lease, no_lease);
@@ -49,6 +54,16 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"after":20000000,"direction":"request"})"},
         mapping{R"({"type":"slicer","attributes":{"average_size":64,"size_variation":32,"delay":10}})",
                 "slice", R"({"size":64,"variation":32,"gap":10000,"direction":"response"})"},
+        mapping{
+            R"({"type":"slicer","attributes":{"average_size":9000000000000000000,)"
+            R"("size_variation":9000000000000000000,"delay":9000000000000000000}})",
+            "slice",
+            R"({"size":1000000000000,"variation":999999999999,"gap":604800000000000,"direction":"response"})"},
+        mapping{R"({"type":"slicer","attributes":{"average_size":1,"size_variation":-3}})", "slice",
+                R"({"size":1,"variation":0,"gap":0,"direction":"response"})"},
+        mapping{R"({"type":"bandwidth","attributes":{"rate":9223372036854775807}})", "bandwidth",
+                R"({"limit":1000000000000,"direction":"response"})"},
+        mapping{R"({"type":"limit_data"})", "cut", R"({"bytes":0,"by":"fin","direction":"response"})"},
         mapping{R"({"type":"limit_data","attributes":{"bytes":1000}})", "cut",
                 R"({"bytes":1000,"by":"fin","direction":"response"})"},
         mapping{R"({"type":"noop","stream":"upstream"})", "noop", "{}"}));

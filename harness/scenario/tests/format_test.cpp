@@ -98,18 +98,42 @@ TEST(secrets, stand_only_as_references_in_fields_for_secrets) {
   EXPECT_EQ(reference[0].kind, trouble::unsupported);
 }
 
+TEST(connection_faults, are_read_with_their_modes) {
+  for (const char* mode : {"expired", "wrong_host", "self_signed", "untrusted", "handshake_abort"}) {
+    const scenario read =
+        sound(with_fault("{type: tls, mode: " + std::string(mode) + ", match: {client: 10.0.0.7}}"));
+    const fault& one = read.experiments.at(0).faults.at(0);
+    EXPECT_EQ(one.type, "tls");
+    EXPECT_EQ(*one.params.find("mode"), json::value(mode));
+  }
+  const scenario silent = sound(with_fault("{type: dns, mode: timeout, at: 5s, lasting: 10s}"));
+  EXPECT_EQ(*silent.experiments.at(0).faults.at(0).params.find("mode"), json::value("timeout"));
+  const scenario unsaid = sound(with_fault("{type: dns}"));
+  EXPECT_EQ(*unsaid.experiments.at(0).faults.at(0).params.find("mode"), json::value("nxdomain"));
+  EXPECT_THAT(messages(with_fault("{type: tls}")), ElementsAre(HasSubstr("'mode'")));
+  EXPECT_THAT(messages(with_fault("{type: tls, mode: wronghost}")), ElementsAre(HasSubstr("wrong_host")));
+}
+
+TEST(connection_faults, take_no_match_that_only_a_call_can_meet) {
+  for (const char* only : {"operation: order-lab", "method: GET", "path: /**", "header: X"})
+    EXPECT_THAT(messages(with_fault("{type: dns, match: {" + std::string(only) + "}}")),
+                ElementsAre(HasSubstr("before there is a call")))
+        << only;
+  EXPECT_THAT(messages(with_fault("{type: dns, match: {client: 10.0.0.7, every: 2}, rate: 30%}")), ElementsAre());
+  EXPECT_THAT(messages(with_fault("{type: outage, match: {method: GET}}")), ElementsAre());
+}
+
 TEST(not_yet, is_refused_as_such_and_checked_all_the_same) {
   for (const char* fault :
-       {"{type: cut, bytes: 1kB}", "{type: rate_limit, limit: 10/s}", "{type: tls, mode: expired}", "{type: crash}",
-        "{type: outage, ramp_in: 2s}", "{type: slow_body, rate: 1kB/s}"}) {
+       {"{type: crash}", "{type: pause}", "{type: clock_jump, by: 5m}", "{type: outage, ramp_in: 2s}"}) {
     const auto found = troubles(with_fault(fault));
     ASSERT_EQ(found.size(), 1U) << fault << all_text(found);
     EXPECT_EQ(found[0].kind, trouble::unsupported);
     EXPECT_THAT(found[0].message, HasSubstr("not yet supported"));
   }
-  EXPECT_THAT(messages(with_fault("{type: cut, bites: 1kB}")),
-              ElementsAre(HasSubstr("the key 'bytes' is missing"), HasSubstr("not yet supported"),
-                          HasSubstr("did you mean 'bytes'?")));
+  EXPECT_THAT(messages(with_fault("{type: clock_jump, buy: 5m}")),
+              ElementsAre(HasSubstr("the key 'by' is missing"), HasSubstr("not yet supported"),
+                          HasSubstr("did you mean 'by'?")));
   for (const char* key :
        {"probes: [{name: p, url: x}]", "epic: {data: d}", "epic: {stubs: [a]}",
         "target: {adapter: 'http://x'}", "target: {run: [x]}", "invariants: [single_refresh]"}) {

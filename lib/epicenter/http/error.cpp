@@ -29,6 +29,8 @@ std::string_view sentence_of(int value) {
       return "the client or server is shut down";
     case errc::unsupported_coding:
       return "the only content coding understood is gzip";
+    case errc::bad_tls_settings:
+      return "the certificate, key or authority cannot be used";
   }
   return "unknown HTTP error";
 }

@@ -20,6 +20,7 @@ enum class errc {
   pool_exhausted,      ///< no connection became free by the deadline
   stopped,             ///< client or server is shut down
   unsupported_coding,  ///< the body is coded in a way that is not understood
+  bad_tls_settings,    ///< a certificate, key or authority cannot be used or made
 };
 std::error_code make_error_code(errc);
 

@@ -29,9 +29,9 @@ framer::~framer() = default;
 framer::framer(framer&&) noexcept = default;
 framer& framer::operator=(framer&&) noexcept = default;
 
-result<std::size_t> framer::feed(std::string_view bytes) {
+result<std::size_t> framer::feed(std::string_view bytes, std::string* body) {
   if (impl_->reader.idle() && !impl_->expected.empty()) impl_->reader.set_answer_to(impl_->expected.front());
-  return impl_->reader.feed(bytes, nullptr);
+  return impl_->reader.feed(bytes, body);
 }
 
 result<> framer::end_of_stream() {
@@ -56,6 +56,10 @@ const request& framer::request_head() const {
 
 const response& framer::response_head() const {
   return impl_->reader.response_head();
+}
+
+std::size_t framer::head_bytes() const {
+  return impl_->reader.head_bytes();
 }
 
 bool framer::closes_connection() const {

@@ -17,8 +17,9 @@ class framer {
   framer& operator=(framer&&) noexcept;
 
   /// Consumes bytes up to the end of the current message at most and returns how many. errc::malformed and
-  /// errc::too_large are final for the connection.
-  result<std::size_t> feed(std::string_view bytes);
+  /// errc::too_large are final for the connection. The body without its transfer coding is appended to *body
+  /// where one is given.
+  result<std::size_t> feed(std::string_view bytes, std::string* body = nullptr);
   /// The stream has ended: completes a body that lasts to the end, else errc::truncated where a message had
   /// begun.
   result<> end_of_stream();
@@ -31,6 +32,8 @@ class framer {
   /// Status and fields of a response (body empty); valid from head_done() to next(). 1xx are messages of
   /// their own.
   const response& response_head() const;
+  /// Bytes of the head with its empty line; valid as the head is.
+  std::size_t head_bytes() const;
   /// True where the connection cannot carry another message after this one.
   bool closes_connection() const;
   /// True where the connection ceases to be HTTP (101, or 2xx to CONNECT).

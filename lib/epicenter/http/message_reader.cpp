@@ -151,6 +151,7 @@ result<std::size_t> message_reader::feed_head(std::string_view bytes) {
   }
   head = head.substr(0, end + end_mark.size());
   const std::size_t used = head.size() - before;
+  head_bytes_ = head.size();
   if (auto parsed = parse_head(head); !parsed) return fail(std::move(parsed.error()));
   return used;
 }

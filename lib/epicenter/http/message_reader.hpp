@@ -30,6 +30,7 @@ class message_reader {
   /// Valid from head_done() on, as are the following.
   bool keep_alive() const { return keep_alive_; }
   bool upgrades() const { return upgrades_; }
+  std::size_t head_bytes() const { return head_bytes_; }
   bool is_http_1_0() const { return http_1_0_; }
   /// Which kind of request the next final response answers: those to HEAD and CONNECT have no body.
   void set_answer_to(answer_to what) { answer_to_ = what; }
@@ -75,6 +76,7 @@ class message_reader {
   std::uint64_t remaining_ = 0;    // of the fixed body or of the chunk
   std::uint64_t body_bytes_ = 0;   // announced or seen so far
   std::size_t framing_bytes_ = 0;  // of the current chunk line, or of the trailers
+  std::size_t head_bytes_ = 0;
   unsigned size_digits_ = 0;
   std::string partial_head_;
   request request_;

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <algorithm>
 #include <array>
 #include <epicenter/http/error.hpp>
 #include <epicenter/http/private_ca.hpp>
@@ -11,10 +12,13 @@ namespace epicenter::http {
 namespace {
 
 constexpr auto before_now = std::chrono::days(1);
-constexpr auto after_now = std::chrono::days(30);
+constexpr auto life_of_ca = std::chrono::days(3650);
 constexpr auto expired_for = std::chrono::days(1);
 constexpr int serial_bits = 127;  // RFC 5280, section 4.1.2.2: positive, at most 20 bytes
 constexpr std::string_view common_name_of_ca = "Epicenter private CA";
+constexpr std::string_view common_name_of_nobody = "Epicenter unknown CA";
+constexpr std::size_t longest_common_name = 64;  // RFC 5280, appendix A.1
+constexpr std::size_t longest_host = 253;
 constexpr std::string_view somewhere_else = "wrong-host.invalid";
 
 template <auto Free>
@@ -100,14 +104,79 @@ std::string to_pem(EVP_PKEY* key) {
 }
 
 tl::unexpected<error> failed() {
-  return fail(errc::tls_failed, "OpenSSL cannot make a certificate");
+  return fail(errc::bad_tls_settings, "OpenSSL cannot make a certificate");
+}
+
+struct authority {
+  key_ptr key;
+  x509_ptr own;
+};
+
+/// Empty where OpenSSL cannot.
+authority make_authority(std::string_view name, wall_time now) {
+  authority made{key_ptr(EVP_EC_gen("P-256")), nullptr};
+  if (!made.key) return {};
+  x509_ptr own = begin_certificate(made.key.get(), name, {now - before_now, now + life_of_ca});
+  const bool whole =
+      own && X509_set_issuer_name(own.get(), X509_get_subject_name(own.get())) == 1 &&
+      add_extension(own.get(), own.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+      add_extension(own.get(), own.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
+      add_extension(own.get(), own.get(), NID_subject_key_identifier, "hash") &&
+      X509_sign(own.get(), made.key.get(), EVP_sha256()) != 0;
+  if (whole) made.own = std::move(own);
+  return made;
+}
+
+struct leaf_plan {
+  std::string common_name;
+  std::string alternative;  ///< as openssl.cnf writes it; empty: none
+  std::string usage;
+};
+
+result<certificate> sign(const leaf_plan& plan, const authority& by, wall_time now, certificate_flaw flaw) {
+  validity when{now - before_now, now + certificate_lifetime};
+  if (flaw == certificate_flaw::expired) when = {now - certificate_lifetime, now - expired_for};
+  const key_ptr key(EVP_EC_gen("P-256"));
+  if (!key) return failed();
+  const x509_ptr leaf =
+      begin_certificate(key.get(), std::string_view(plan.common_name).substr(0, longest_common_name), when);
+  authority nobody;
+  if (flaw == certificate_flaw::untrusted) {
+    nobody = make_authority(common_name_of_nobody, now);
+    if (!nobody.own) return failed();
+  }
+  if (!leaf) return failed();
+  const authority& known = nobody.own ? nobody : by;
+  const bool alone = flaw == certificate_flaw::self_signed;
+  X509* issuer = alone ? leaf.get() : known.own.get();
+  EVP_PKEY* signing = alone ? key.get() : known.key.get();
+  const bool named =
+      plan.alternative.empty() || add_extension(leaf.get(), issuer, NID_subject_alt_name, plan.alternative);
+  const bool whole = named && X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer)) == 1 &&
+                     add_extension(leaf.get(), issuer, NID_basic_constraints, "critical,CA:FALSE") &&
+                     add_extension(leaf.get(), issuer, NID_key_usage, "critical,digitalSignature") &&
+                     add_extension(leaf.get(), issuer, NID_ext_key_usage, plan.usage) &&
+                     add_extension(leaf.get(), issuer, NID_subject_key_identifier, "hash") &&
+                     add_extension(leaf.get(), issuer, NID_authority_key_identifier, "keyid") &&
+                     X509_sign(leaf.get(), signing, EVP_sha256()) != 0;
+  if (!whole) return failed();
+  return certificate{to_pem(leaf.get()), to_pem(key.get())};
 }
 
 }  // namespace
 
+// OpenSSL reads the names as a list in a small language of its own: nothing may end a name early.
+bool is_host_name(std::string_view name) {
+  const auto fits = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == '*';
+  };
+  if (name.empty() || name.size() > longest_host) return false;
+  return std::all_of(name.begin(), name.end(), fits) || is_address(std::string(name));
+}
+
 struct private_ca::impl {
-  key_ptr key;
-  x509_ptr own;
+  authority self;
   std::string pem;
 };
 
@@ -122,45 +191,26 @@ const std::string& private_ca::pem() const {
 
 result<private_ca> private_ca::make(wall_time now) {
   auto made = std::make_unique<impl>();
-  made->key.reset(EVP_EC_gen("P-256"));
-  if (!made->key) return failed();
-  made->own = begin_certificate(made->key.get(), common_name_of_ca, {now - before_now, now + after_now});
-  X509* own = made->own.get();
-  if (own == nullptr) return failed();
-  const bool whole = X509_set_issuer_name(own, X509_get_subject_name(own)) == 1 &&
-                     add_extension(own, own, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
-                     add_extension(own, own, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-                     add_extension(own, own, NID_subject_key_identifier, "hash") &&
-                     X509_sign(own, made->key.get(), EVP_sha256()) != 0;
-  if (!whole) return failed();
-  made->pem = to_pem(own);
+  made->self = make_authority(common_name_of_ca, now);
+  if (!made->self.own) return failed();
+  made->pem = to_pem(made->self.own.get());
   return private_ca(std::move(made));
 }
 
 result<certificate> private_ca::issue(const std::vector<std::string>& hosts, wall_time now,
                                       certificate_flaw flaw) const {
-  const key_ptr key(EVP_EC_gen("P-256"));
-  if (!key || hosts.empty()) return failed();
-  validity when{now - before_now, now + after_now};
-  if (flaw == certificate_flaw::expired) when = {now - after_now, now - expired_for};
+  if (hosts.empty()) return fail(errc::bad_tls_settings, "a server's certificate needs a host name");
+  for (const std::string& host : hosts)
+    if (!is_host_name(host)) return fail(errc::bad_tls_settings, "not a host name: " + host);
   std::vector<std::string> named = hosts;
   if (flaw == certificate_flaw::wrong_host) named.assign(1, std::string(somewhere_else));
-  // 64 characters at most (RFC 5280, appendix A.1), and clients look at the alternative names only.
-  const x509_ptr leaf = begin_certificate(key.get(), named.front().substr(0, 64), when);
-  if (!leaf) return failed();
-  const bool alone = flaw == certificate_flaw::self_signed;
-  X509* issuer = alone ? leaf.get() : impl_->own.get();
-  EVP_PKEY* signing = alone ? key.get() : impl_->key.get();
-  const bool whole = X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer)) == 1 &&
-                     add_extension(leaf.get(), issuer, NID_subject_alt_name, alternative_names(named)) &&
-                     add_extension(leaf.get(), issuer, NID_basic_constraints, "critical,CA:FALSE") &&
-                     add_extension(leaf.get(), issuer, NID_key_usage, "critical,digitalSignature") &&
-                     add_extension(leaf.get(), issuer, NID_ext_key_usage, "serverAuth") &&
-                     add_extension(leaf.get(), issuer, NID_subject_key_identifier, "hash") &&
-                     add_extension(leaf.get(), issuer, NID_authority_key_identifier, "keyid") &&
-                     X509_sign(leaf.get(), signing, EVP_sha256()) != 0;
-  if (!whole) return failed();
-  return certificate{to_pem(leaf.get()), to_pem(key.get())};
+  return sign({named.front(), alternative_names(named), "serverAuth"}, impl_->self, now, flaw);
+}
+
+result<certificate> private_ca::issue_client(const std::string& name, wall_time now,
+                                             certificate_flaw flaw) const {
+  if (name.empty()) return fail(errc::bad_tls_settings, "a client's certificate needs a name");
+  return sign({name, "", "clientAuth"}, impl_->self, now, flaw);
 }
 
 }  // namespace epicenter::http

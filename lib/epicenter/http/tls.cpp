@@ -263,9 +263,11 @@ runtime::task<result<runtime::stream_ptr>> tls_connect(runtime::runtime& rt, tls
 }
 
 runtime::task<result<runtime::stream_ptr>> tls_accept(runtime::runtime& rt, tls_context_ptr context,
-                                                      runtime::stream_ptr carrier, instant deadline) {
+                                                      runtime::stream_ptr carrier, instant deadline,
+                                                      std::string begun) {
   auto pump = std::make_shared<tls_pump>(rt, std::move(context), std::move(carrier),
                                          tls_session::side::server, std::string());
+  pump->session.put_records(begun);
   return runtime::with_timeout(rt, deadline, handshake(std::move(pump)));
 }
 

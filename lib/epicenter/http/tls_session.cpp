@@ -44,10 +44,12 @@ result<> trust_pem(SSL_CTX* context, const std::string& pem) {
   int count = 0;
   while (const x509_ptr ca{PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)}) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get());
+    // Only servers send the names: clients choose by them which of their certificates they show.
+    SSL_CTX_add_client_CA(context, ca.get());
     ++count;
   }
   ERR_clear_error();
-  if (count == 0) return fail(errc::tls_failed, "the PEM text to trust holds no certificate");
+  if (count == 0) return fail(errc::bad_tls_settings, "the PEM text to trust holds no certificate");
   return {};
 }
 
@@ -55,7 +57,7 @@ result<> use_chain(SSL_CTX* context, const std::string& pem) {
   const bio_ptr text = open_text(pem);
   const x509_ptr leaf(PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
-    return fail(errc::tls_failed, "the certificate: " + last_reason("no certificate"));
+    return fail(errc::bad_tls_settings, "the certificate: " + last_reason("no certificate"));
   while (const x509_ptr link{PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)})
     SSL_CTX_add1_chain_cert(context, link.get());
   ERR_clear_error();
@@ -66,8 +68,13 @@ result<> use_key(SSL_CTX* context, const std::string& pem) {
   const bio_ptr text = open_text(pem);
   const key_ptr key(PEM_read_bio_PrivateKey(text.get(), nullptr, no_passphrase, nullptr));
   if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1)
-    return fail(errc::tls_failed, "the private key: " + last_reason("no key"));
+    return fail(errc::bad_tls_settings, "the private key: " + last_reason("no key"));
   return {};
+}
+
+result<> use_identity(SSL_CTX* context, const std::string& chain, const std::string& key) {
+  if (auto used = use_chain(context, chain); !used) return used;
+  return use_key(context, key);
 }
 
 tls_context_ptr make_context(const SSL_METHOD* method) {
@@ -75,7 +82,8 @@ tls_context_ptr make_context(const SSL_METHOD* method) {
   EPICENTER_CHECK(context->get() != nullptr, "OpenSSL makes a context");
   SSL_CTX_set_min_proto_version(context->get(), TLS1_2_VERSION);
   SSL_CTX_set_session_cache_mode(context->get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(context->get(), SSL_MODE_RELEASE_BUFFERS);
+  // The chain is sent as it was given, and not completed by what happens to be trusted here.
+  SSL_CTX_set_mode(context->get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   ERR_clear_error();
   return context;
 }
@@ -105,9 +113,12 @@ result<tls_context_ptr> make_tls_client(const tls_client_options& options) {
   if (options.ca_file.empty())
     SSL_CTX_set_default_verify_paths(context->get());
   else if (SSL_CTX_load_verify_locations(context->get(), options.ca_file.c_str(), nullptr) != 1)
-    return fail(errc::tls_failed, options.ca_file + ": " + last_reason("not a PEM bundle"));
+    return fail(errc::bad_tls_settings, options.ca_file + ": " + last_reason("not a PEM bundle"));
   if (!options.ca_pem.empty())
     if (auto trusted = trust_pem(context->get(), options.ca_pem); !trusted) return fail(trusted.error());
+  if (!options.certificate_pem.empty() || !options.private_key_pem.empty())
+    if (auto used = use_identity(context->get(), options.certificate_pem, options.private_key_pem); !used)
+      return fail(used.error());
   static constexpr unsigned char protocols[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(context->get(), protocols, sizeof protocols - 1);
   return context;
@@ -116,8 +127,13 @@ result<tls_context_ptr> make_tls_client(const tls_client_options& options) {
 result<tls_context_ptr> make_tls_server(const tls_server_options& options) {
   tls_context_ptr context = make_context(TLS_server_method());
   SSL_CTX_set_num_tickets(context->get(), 0);
-  if (auto used = use_chain(context->get(), options.certificate_pem); !used) return fail(used.error());
-  if (auto used = use_key(context->get(), options.private_key_pem); !used) return fail(used.error());
+  if (auto used = use_identity(context->get(), options.certificate_pem, options.private_key_pem); !used)
+    return fail(used.error());
+  if (options.client_ca_pem.empty()) return context;
+  if (auto trusted = trust_pem(context->get(), options.client_ca_pem); !trusted) return fail(trusted.error());
+  SSL_CTX_set_verify(context->get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  // A session that is taken up again would bring its client in without another look at the certificate.
+  SSL_CTX_set_options(context->get(), SSL_OP_NO_TICKET);
   return context;
 }
 
@@ -129,14 +145,14 @@ tls_session::tls_session(tls_context_ptr context, side which, const std::string&
   EPICENTER_CHECK(ssl_ != nullptr && in_ != nullptr && out_ != nullptr, "OpenSSL makes a session");
   BIO_set_mem_eof_return(in_, -1);
   SSL_set_bio(ssl_, in_, out_);
+  // The runtime's calendar, which in virtual time is not OpenSSL's.
+  X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl_),
+                             std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
   if (which == side::server) {
     SSL_set_accept_state(ssl_);
     return;
   }
   SSL_set_connect_state(ssl_);
-  // The runtime's calendar, which in virtual time is not OpenSSL's.
-  X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl_),
-                             std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
   if (!expect_host(ssl_, host)) {
     failed_ = true;
     reason_ = "the host name cannot be verified";

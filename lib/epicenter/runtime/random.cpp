@@ -103,6 +103,11 @@ duration random_stream::log_normal(duration median, duration p99) {
   return nanoseconds_of(m * std::exp(sigma * standard_normal()));
 }
 
+duration random_stream::pareto(duration scale, double shape) {
+  EPICENTER_CHECK(shape > 0, "a shape above 0");
+  return nanoseconds_of(static_cast<double>(scale.count()) * std::exp(-std::log1p(-uniform()) / shape));
+}
+
 double random_stream::standard_normal() {
   // Marsaglia's polar method: needs only log and sqrt, and keeps no second value, so that copying forks
   // cleanly.

@@ -36,6 +36,9 @@ class random_stream {
   duration normal(duration mean, duration deviation);
   /// Log-normal by its median and 99th percentile, rounded to nanoseconds. p99 must be at least the median.
   duration log_normal(duration median, duration p99);
+  /// Pareto: never below the scale, and beyond x times the scale in x^-shape of all cases; rounded to
+  /// nanoseconds. The shape must be above 0; up to 1 there is no mean.
+  duration pareto(duration scale, double shape);
 
  private:
   double standard_normal();

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <epicenter/runtime/random.hpp>
 #include <epicenter/runtime/stream.hpp>
+#include <epicenter/runtime/unseen_relay.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,14 @@ class runtime {
   /// pool in the real runtime; inline, with a modelled latency, in the virtual one. Work is never run twice,
   /// and is run even when nobody waits for it any more.
   virtual void run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) = 0;
+
+  /// Begins to relay between two connections without looking at the bytes; on_done is called on the loop when
+  /// it has ended by itself. Null where these streams or this runtime cannot: they are to be read and written
+  /// then.
+  virtual unseen_relay_ptr relay_unseen(stream&, stream&, relay_counters&, std::function<void()> on_done) {
+    (void)on_done;
+    return nullptr;
+  }
 
   /// Calendar time: the epoch of the run, plus now(), plus the skew set for this runtime.
   wall_time wall() const { return wall_epoch_ + now().time_since_epoch() + wall_skew_; }

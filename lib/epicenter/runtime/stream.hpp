@@ -30,6 +30,11 @@ class stream {
   /// operation.
   virtual void async_write_some(std::span<const boost::asio::const_buffer>, io_handler) = 0;
 
+  /// Writes what can be written without waiting, and returns how many bytes; 0 where nothing can, where an
+  /// error is to be told (the next async_write_some tells it), or where the stream cannot do this. Not while
+  /// a write is outstanding.
+  virtual std::size_t try_write(std::span<const boost::asio::const_buffer>) { return 0; }
+
   /// Sends FIN: the peer reads the end of the stream after all that was written. Reading goes on.
   virtual void shutdown_write() = 0;
   /// Closes both sides in order (FIN). Outstanding operations complete with operation_aborted. Idempotent.

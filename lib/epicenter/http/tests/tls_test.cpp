@@ -62,7 +62,8 @@ EPICENTER_BOTH_WORLDS(tls, each_flaw_of_a_certificate_is_refused_for_its_own_rea
   const std::vector<refusal> all{{certificate_flaw::none, ""},
                                  {certificate_flaw::expired, "certificate has expired"},
                                  {certificate_flaw::wrong_host, "IP address mismatch"},
-                                 {certificate_flaw::self_signed, "self-signed certificate"}};
+                                 {certificate_flaw::self_signed, "self-signed certificate"},
+                                 {certificate_flaw::untrusted, "unable to get local issuer"}};
   for (const refusal& one : all) {
     rig r(rt, count, secure_server(for_loopback(ca, rt, one.flaw)), trusting(ca));
     r.where.tls = true;

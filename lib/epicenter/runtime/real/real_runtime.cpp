@@ -12,6 +12,7 @@
 #include <epicenter/runtime/real/loop_handler.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/real/socket_stream.hpp>
+#include <epicenter/runtime/real/splice_loop.hpp>
 #include <optional>
 
 namespace epicenter::runtime {
@@ -67,6 +68,7 @@ struct real_runtime::impl {
   boot_clock::time_point started;
   std::unique_ptr<boost::asio::io_context> owned_loop;
   boost::asio::io_context& loop;
+  std::unique_ptr<splice_loop> splices;  ///< made when the first pair needs it
   std::atomic<bool> stopped{false};
   bool closing = false;  ///< the world ends: handlers are destroyed, not called
   std::exception_ptr failure;
@@ -87,6 +89,7 @@ real_runtime::~real_runtime() {
   // whole: what is destroyed with it calls back.
   impl_->pool.join();
   impl_->closing = true;
+  impl_->splices.reset();
   impl_->owned_loop.reset();
 }
 
@@ -134,6 +137,15 @@ void real_runtime::run_blocking(std::function<void()> work,
     boost::asio::post(loop.get_executor(), std::move(call));
   };
   boost::asio::post(impl_->pool.get_executor(), std::move(job));
+}
+
+unseen_relay_ptr real_runtime::relay_unseen(stream& a, stream& b, relay_counters& counters,
+                                            std::function<void()> on_done) {
+  auto* const first = dynamic_cast<descriptor_lender*>(&a);
+  auto* const second = dynamic_cast<descriptor_lender*>(&b);
+  if (first == nullptr || second == nullptr || impl_->closing) return nullptr;
+  if (!impl_->splices) impl_->splices = std::make_unique<splice_loop>(impl_->loop);
+  return impl_->splices->start(*first, *second, counters, std::move(on_done));
 }
 
 void real_runtime::fail_run(std::exception_ptr thrown, std::string_view) {

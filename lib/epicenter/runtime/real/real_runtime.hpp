@@ -30,6 +30,7 @@ class real_runtime final : public runtime {
   void connect(endpoint, connect_handler) override;
   result<listener_ptr> listen(endpoint) override;
   void run_blocking(std::function<void()> work, boost::asio::any_completion_handler<void()> done) override;
+  unseen_relay_ptr relay_unseen(stream&, stream&, relay_counters&, std::function<void()> on_done) override;
   void fail_run(std::exception_ptr, std::string_view task_name) override;
 
   real_epoch epoch() const;

@@ -1,10 +1,13 @@
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <cstring>
 #include <epicenter/runtime/buffer_list.hpp>
+#include <epicenter/runtime/real/descriptor_lender.hpp>
 #include <epicenter/runtime/real/loop_handler.hpp>
 #include <epicenter/runtime/real/socket_stream.hpp>
 
@@ -20,7 +23,7 @@ struct socket_state {
 };
 using signal_ptr = std::shared_ptr<boost::asio::cancellation_signal>;
 
-class socket_stream final : public stream {
+class socket_stream final : public stream, public descriptor_lender {
  public:
   explicit socket_stream(socket_type socket)
       : state_(std::make_shared<socket_state>(std::move(socket))), socket_(state_->socket) {
@@ -57,10 +60,12 @@ class socket_stream final : public stream {
     socket_.shutdown(socket_type::shutdown_send, ignored);
   }
   void close() override {
+    if (lent_ >= 0) take_back();
     system_error_code ignored;
     socket_.close(ignored);
   }
   void reset() override {
+    if (lent_ >= 0) take_back();
     if (!socket_.is_open()) return;
     system_error_code ignored;
     // Unix sockets have no reset: their peer sees the end of the stream.
@@ -75,6 +80,36 @@ class socket_stream final : public stream {
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
 
+  std::size_t try_write(std::span<const boost::asio::const_buffer> buffers) override {
+    if (!socket_.is_open() || write_ended_) return 0;
+    iovec parts[most_parts];
+    msghdr message{};
+    message.msg_iov = parts;
+    for (const auto& b : buffers.first(std::min(buffers.size(), most_parts)))
+      parts[message.msg_iovlen++] = {const_cast<void*>(b.data()), b.size()};
+    const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  }
+
+  int lend() override {
+    if (!socket_.is_open()) return -1;
+    system_error_code code;
+    protocol_ = socket_.local_endpoint(code).protocol();
+    const int descriptor = code ? -1 : socket_.release(code);
+    if (code || descriptor < 0) return -1;
+    lent_ = descriptor;
+    return descriptor;
+  }
+  void take_back() override {
+    if (lent_ < 0) return;
+    system_error_code code;
+    socket_.assign(protocol_, lent_, code);
+    if (code) ::close(lent_);
+    lent_ = -1;
+  }
+  bool write_ended() const override { return write_ended_; }
+  void set_write_ended() override { write_ended_ = true; }
+
   endpoint local_endpoint() const override { return local_; }
   endpoint remote_endpoint() const override { return remote_; }
 
@@ -84,8 +119,12 @@ class socket_stream final : public stream {
     boost::asio::post(socket_.get_executor(), std::move(call));
   }
 
+  static constexpr std::size_t most_parts = 16;
+
   std::shared_ptr<socket_state> state_;
   socket_type& socket_;
+  socket_protocol protocol_{AF_INET, 0};
+  int lent_ = -1;
   endpoint local_;
   endpoint remote_;
   bool is_unix_ = false;

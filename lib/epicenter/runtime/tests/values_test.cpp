@@ -97,6 +97,12 @@ TEST(random_stream, has_the_distributions_it_names) {
   std::sort(drawn.begin(), drawn.end());
   EXPECT_NEAR(drawn[count / 2], 100, 2);
   EXPECT_NEAR(drawn[count * 99 / 100], 900, 40);
+
+  for (double& x : drawn) x = ms(random.pareto(100ms, 2.5));
+  std::sort(drawn.begin(), drawn.end());
+  EXPECT_GE(drawn[0], 100);
+  EXPECT_NEAR(drawn[count / 2], 131.95, 1);          // 2^0.4
+  EXPECT_NEAR(drawn[count * 99 / 100], 630.96, 20);  // 100^0.4
 }
 
 }  // namespace
