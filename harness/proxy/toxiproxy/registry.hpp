@@ -32,8 +32,9 @@ class registry {
   runtime::task<outcome<>> erase(std::string proxy);
   /// Starts every proxy and removes its toxics, in the order of names; stops at the first that cannot listen.
   runtime::task<outcome<>> reset();
-  /// One entry of a populate: creates, replaces where addresses differ, else leaves it as it is. Its toxics
-  /// act before the first connection does.
+  /// One entry of a populate: creates, replaces where addresses differ (its toxics are lost then), else
+  /// leaves the proxy as it is. The toxics of the entry are added in any case, those of the same name
+  /// changed; on a new proxy they act before the first connection can come.
   runtime::task<outcome<json::value>> put(planned_proxy);
 
   /// In the order they act: upstream ones first, then by age. 404 where there is no such proxy or toxic.
