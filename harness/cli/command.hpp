@@ -53,6 +53,8 @@ struct command {
   std::string_view examples;  ///< shown below the options: one a line
   std::string_view epilogue;  ///< more to know: outputs, exit codes
   int (*run)(const arguments&);
+  /// Takes the words behind the command's name where they begin with a verb of its own: the exit code then.
+  std::optional<int> (*run_verb)(std::span<char* const> words) = nullptr;
 };
 
 std::span<const command* const> all_commands();

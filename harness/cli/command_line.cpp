@@ -137,6 +137,10 @@ int run_program(int argc, char** argv) {
   if (auto unknown = args.empty() ? std::string() : unknown_first_word(args.front()); !unknown.empty()) {
     return complain(unknown + " (see 'epicenter --help')", 2);
   }
+  for (const auto* c : all_commands()) {
+    if (c->run_verb == nullptr || args.empty() || args.front() != c->name) continue;
+    if (const auto ended = c->run_verb(args.subspan(1))) return *ended;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "harness/cli/command.hpp"
+#include "harness/cli/proxy_verbs/verb.hpp"
 #include "harness/cli/serving.hpp"
 #include "harness/proxy/proxy.hpp"
 #include "harness/proxy/team_crew.hpp"
@@ -82,8 +83,10 @@ constinit const command proxy_command{
         "Prints one line of JSON (api: its URL; proxies: name, listen, upstream), then relays until SIGINT "
         "or\n"
         "SIGTERM. Every fault is a lease: it ends by itself when whoever applied it stops renewing it.\n"
+        "'epicenter proxy help' lists the verbs for a proxy that runs: list, toxic add, status, clear, …\n"
         "Exit codes: 0; 2 wrong command line; 8 a port is taken.",
     .run = run_proxy,
+    .run_verb = run_proxy_verb,
 };
 
 }  // namespace epicenter::cli
