@@ -1,0 +1,24 @@
+// What the options of `epicenter proxy` ask for.
+#pragma once
+
+#include <epicenter/http/private_ca.hpp>
+
+#include "harness/cli/command.hpp"
+#include "harness/proxy/proxy.hpp"
+
+namespace epicenter::cli {
+
+struct proxy_setup {
+  proxy::proxy_options options;
+  runtime::endpoint api_at;
+  secret token;
+  std::optional<proxy::route> first;  ///< of --listen and --upstream
+  std::string ca_pem;                 ///< of the authority made here; empty where there is none
+  std::uint64_t seed = 1;
+  std::size_t threads = 1;
+};
+
+/// A usage error, with the option it is about.
+result<proxy_setup> proxy_setup_of(const arguments&);
+
+}  // namespace epicenter::cli
