@@ -118,13 +118,15 @@ int run_proxy(const arguments& args) {
     if (!opened) return complain("--record: " + opened.error().message(), 8);
     recorder = std::move(*opened);
   }
-  if (args.has("--tls-ca-out")) {
-    if (auto written = write_text_file(args.get("--tls-ca-out"), setup->ca_pem); !written)
-      return complain(written.error().message(), 8);
-  }
   runtime::real_options real;
   real.seed = setup->seed;
   runtime::runtime_team team(setup->threads + 1, real);
+  const auto ca_pem = set_up_tls(args, team.at(0).wall(), *setup);
+  if (!ca_pem) return complain(ca_pem.error().message(), 2);
+  if (args.has("--tls-ca-out")) {
+    if (auto written = write_text_file(args.get("--tls-ca-out"), *ca_pem); !written)
+      return complain(written.error().message(), 8);
+  }
   proxy::fault_proxy proxy(proxy::make_team_crew(team), setup->options, recorder.get());
   proxy::control_api api(team.at(0), proxy, setup->token);
   if (setup->first) {

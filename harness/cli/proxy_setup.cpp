@@ -1,7 +1,6 @@
 #include "harness/cli/proxy_setup.hpp"
 
-#include <chrono>
-#include <thread>
+#include <epicenter/runtime/real/runtime_team.hpp>
 
 #include "harness/cli/serving.hpp"
 #include "harness/proxy/handshakes.hpp"
@@ -30,7 +29,7 @@ result<runtime::endpoint> api_address(const arguments& args, bool guarded) {
   return at;
 }
 
-result<std::shared_ptr<const proxy::tls_ends>> tls_of(const arguments& args, proxy_setup& setup) {
+result<proxy::route_tls_files> tls_files_of(const arguments& args) {
   proxy::route_tls_files files;
   files.terminate = args.has("--tls") || args.has("--tls-cert");
   files.certificate = args.get("--tls-cert");
@@ -47,25 +46,11 @@ result<std::shared_ptr<const proxy::tls_ends>> tls_of(const arguments& args, pro
   for (const char* needs : {"--upstream-ca", "--upstream-cert", "--upstream-key", "--server-name"}) {
     if (args.has(needs) && !files.originate) return usage(std::string(needs) + " needs --upstream-tls");
   }
-  if (!files.terminate && !files.originate) return std::shared_ptr<const proxy::tls_ends>();
-  auto route = proxy::load_route_tls(files);
-  if (!route) return fail(error(make_error_code(errc::usage)).caused_by(std::move(route.error())));
-  const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
-  std::shared_ptr<const http::private_ca> authority;
-  if (files.terminate) {
-    auto made = http::private_ca::make(now);
-    if (!made) return fail(error(make_error_code(errc::usage)).caused_by(std::move(made.error())));
-    setup.ca_pem = made->pem();
-    authority = std::make_shared<const http::private_ca>(std::move(*made));
-  }
-  auto ends = proxy::make_tls_ends(std::move(*route), std::move(authority), now);
-  if (!ends) return fail(error(make_error_code(errc::usage)).caused_by(std::move(ends.error())));
-  return *ends;
+  return files;
 }
 
-result<std::optional<proxy::route>> first_route(const arguments& args, proxy_setup& setup) {
-  auto tls = tls_of(args, setup);
-  if (!tls) return fail(std::move(tls.error()));
+result<std::optional<proxy::route>> first_route(const arguments& args, const proxy_setup& setup) {
+  if (auto tls = tls_files_of(args); !tls) return fail(std::move(tls.error()));
   if (!args.has("--upstream")) {
     for (const char* needs : {"--listen", "--tls", "--tls-cert", "--upstream-tls", "--proxy-protocol"}) {
       if (args.has(needs)) return usage(std::string(needs) + " needs --upstream HOST:PORT");
@@ -85,7 +70,6 @@ result<std::optional<proxy::route>> first_route(const arguments& args, proxy_set
                  r.upstream.host + " allows it");
   if (args.has("--proxy-protocol"))
     r.announce = args.get("--proxy-protocol") == "v1" ? proxy::proxy_protocol::v1 : proxy::proxy_protocol::v2;
-  r.tls = std::move(*tls);
   return std::optional(std::move(r));
 }
 
@@ -96,9 +80,8 @@ result<proxy_setup> proxy_setup_of(const arguments& args) {
   const auto seed = args.number("--seed");
   if (!seed) return fail(seed.error());
   setup.seed = seed->value_or(1);
-  const auto cores = std::max(1U, std::thread::hardware_concurrency());
   constexpr std::uint64_t most_threads = 256;
-  const auto threads = bounded_number(args, "--threads", cores, most_threads);
+  const auto threads = bounded_number(args, "--threads", runtime::processor_count(), most_threads);
   if (!threads) return fail(threads.error());
   setup.threads = *threads;
   const auto allowed = args.all("--allow-host");
@@ -115,6 +98,29 @@ result<proxy_setup> proxy_setup_of(const arguments& args) {
   if (args.has("--config") && args.has("--try-config"))
     return usage("--config and --try-config say the same thing; give one of them");
   return setup;
+}
+
+result<std::string> set_up_tls(const arguments& args, wall_time now, proxy_setup& setup) {
+  auto files = tls_files_of(args);
+  if (!files) return fail(std::move(files.error()));
+  if (!setup.first || (!files->terminate && !files->originate)) return std::string();
+  const auto unusable = [](error why) {
+    return fail(error(make_error_code(errc::usage)).caused_by(std::move(why)));
+  };
+  auto route = proxy::load_route_tls(*files);
+  if (!route) return unusable(std::move(route.error()));
+  std::string ca_pem;
+  std::shared_ptr<const http::private_ca> authority;
+  if (files->terminate) {
+    auto made = http::private_ca::make(now);
+    if (!made) return unusable(std::move(made.error()));
+    ca_pem = made->pem();
+    authority = std::make_shared<const http::private_ca>(std::move(*made));
+  }
+  auto ends = proxy::make_tls_ends(std::move(*route), std::move(authority), now);
+  if (!ends) return unusable(std::move(ends.error()));
+  setup.first->tls = std::move(*ends);
+  return ca_pem;
 }
 
 }  // namespace epicenter::cli

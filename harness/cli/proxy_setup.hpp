@@ -13,12 +13,15 @@ struct proxy_setup {
   runtime::endpoint api_at;
   secret token;
   std::optional<proxy::route> first;  ///< of --listen and --upstream
-  std::string ca_pem;                 ///< of the authority made here; empty where there is none
   std::uint64_t seed = 1;
   std::size_t threads = 1;
 };
 
 /// A usage error, with the option it is about.
 result<proxy_setup> proxy_setup_of(const arguments&);
+
+/// Reads the files of the TLS options and gives the first route its TLS; the authority that clients are to
+/// trust, PEM, where the proxy ends TLS. A usage error that names the file.
+result<std::string> set_up_tls(const arguments&, wall_time now, proxy_setup&);
 
 }  // namespace epicenter::cli
