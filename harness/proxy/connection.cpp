@@ -197,6 +197,8 @@ void connection::end() {
   // Faults count what they hold: nothing is held any more.
   exchanges_.clear();
   arriving_.reset();
+  retired_up_.clear();
+  retired_down_.clear();
   up_.stages().clear();
   down_.stages().clear();
   subtract_from(shared_.counters.in_flight, unanswered_);

@@ -242,6 +242,10 @@ void lane::release_ended(instant now) {
   }
   over &= ~live;
   const auto release = [&](step& s) {
+    if (s.more) {
+      std::erase_if(s.more->delayed_by, [](const holding& h) { return h.by()->ended.load(); });
+      std::erase_if(s.more->staged, [](const auto& h) { return h->by()->ended.load(); });
+    }
     const bool held = s.due == runtime::never;
     const bool freed = (s.by & over) != 0;
     s.by &= ~over;

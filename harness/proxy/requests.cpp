@@ -207,6 +207,7 @@ void connection::end_request(instant now) {
   const auto late = std::move(arriving_->request);
   const bool discarded = arriving_->discarded;
   up_.outlive(arriving_->stages);
+  retire(std::move(arriving_->stages), retired_up_);
   arriving_.reset();
   if (exchanges_.empty() || exchanges_.back().number != number) return;
   auto& last = exchanges_.back();

@@ -17,6 +17,7 @@ void connection::emit_ready_answers() {
     for (auto& f : front.delayed_request) front.response.because.push_back(std::move(f));
     emit(front, std::move(front.answer), due);
     down_.outlive(front.stages);
+    retire(std::move(front.stages), retired_down_);
     down_.end_exchange();
     exchanges_.pop_front();
     if (last) {
@@ -179,6 +180,7 @@ void connection::end_response(instant now) {
     emit(done, std::move(done.answer), done.response.due(now));
   }
   down_.outlive(done.stages);
+  retire(std::move(done.stages), retired_down_);
   const char* outcome = done.by ? "injected" : "answered";
   if (done.record) note_end(done, upgraded ? "upgraded" : outcome, done.record->status, now);
   if (!goes_on) return;

@@ -81,6 +81,13 @@ void connection::attach_stages_for(arriving_request& request, pending_exchange& 
   for (std::size_t i = 0; i < answer.stages.size(); ++i) run_begin(answer.stages, i, now, down_.sink());
 }
 
+/// Stages that leave a hole in the connection concern it for longer than their exchange.
+void connection::retire(live_stages over, live_stages& kept) {
+  for (auto& s : over) {
+    if (s.behaviour->on_removed() == faults::stage::parting::close) kept.push_back(std::move(s));
+  }
+}
+
 /// Exchanges whose fault has ended go on without it; true where the connection is to be closed for that.
 bool connection::drop_ended_stages() {
   bool closes = false;
@@ -103,6 +110,8 @@ bool connection::drop_ended_stages() {
       all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
     }
   };
+  drop(retired_up_, up_, faults::flow::upstream);
+  drop(retired_down_, down_, faults::flow::downstream);
   if (arriving_) drop(arriving_->stages, up_, faults::flow::upstream);
   for (auto& e : exchanges_) drop(e.stages, down_, faults::flow::downstream);
   return closes;
