@@ -102,7 +102,7 @@ class connection final : private lane_owner {
   lane up_, down_;
   std::deque<pending_exchange> exchanges_;
   std::optional<arriving_request> arriving_;
-  live_stages retired_up_, retired_down_;  ///< of exchanges that are over
+  live_stages retired_up_, retired_down_;                    ///< of exchanges that are over
   attachment_ptr request_attachment_, response_attachment_;  ///< go with the next bytes of that leg
   runtime::event released_;
   std::string request_body_, response_body_, first_bytes_;

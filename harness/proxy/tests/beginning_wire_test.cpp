@@ -67,7 +67,8 @@ runtime::task<> silent_body(runtime::runtime& rt, world_ref w) {
   const auto end = co_await client.end();
   EXPECT_EQ(end, code(runtime::errc::end_of_stream));
   const auto waited = rt.now() - start;
-  EXPECT_TRUE(waited >= proxy_options{}.connect_timeout && waited <= proxy_options{}.connect_timeout + 2 * hop);
+  EXPECT_TRUE(waited >= proxy_options{}.connect_timeout &&
+              waited <= proxy_options{}.connect_timeout + 2 * hop);
   co_await ends_with(w, "d", 1, 1);
   raw.close();
   co_await w.stop();

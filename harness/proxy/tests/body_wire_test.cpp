@@ -18,8 +18,8 @@ std::string chunked(std::string_view body, std::size_t split) {
     std::snprintf(size, sizeof size, "%zx\r\n", part.size());
     return size + std::string(part) + "\r\n";
   };
-  return "HTTP/1.1 200 OK\r\n" + json_type + "Transfer-Encoding: chunked\r\n\r\n" + chunk(body.substr(0, split)) +
-         chunk(body.substr(split)) + "0\r\n\r\n";
+  return "HTTP/1.1 200 OK\r\n" + json_type + "Transfer-Encoding: chunked\r\n\r\n" +
+         chunk(body.substr(0, split)) + chunk(body.substr(split)) + "0\r\n\r\n";
 }
 runtime::task<> leave(raw_ends& both, raw_route& raw, world_ref w) {
   both.client.stream().close();
@@ -188,7 +188,8 @@ runtime::task<> wrong_type_body(runtime::runtime& rt, world_ref w) {
   co_await std::move(asking);
   const auto got = co_await both.client.response();
   EXPECT_TRUE(got && got->starts_with("HTTP/1.1 200 OK\r\n"));
-  EXPECT_TRUE(got && got->find("\r\nContent-Type: text/html; charset=utf-8\r\n") != std::string::npos) << *got;
+  EXPECT_TRUE(got && got->find("\r\nContent-Type: text/html; charset=utf-8\r\n") != std::string::npos)
+      << *got;
   EXPECT_TRUE(got && got->find("\r\nETag: \"7\"\r\n") != std::string::npos);
   EXPECT_TRUE(got && got->ends_with("</html>\n"));
   EXPECT_EQ(both.client.left_over(), "");

@@ -139,7 +139,8 @@ runtime::task<> header_request_body(runtime::runtime& rt, world_ref w) {
   auto removing = w.fault("i", "header", {{"field", "Authorization"}, {"direction", "request"}});
   co_await std::move(removing);
   const std::string sent =
-      "POST /x HTTP/1.1\r\nHost: epic\r\nX-Tenant: a\r\nAuthorization: Bearer t\r\nContent-Length: 4\r\n\r\nbody";
+      "POST /x HTTP/1.1\r\nHost: epic\r\nX-Tenant: a\r\nAuthorization: Bearer t\r\nContent-Length: "
+      "4\r\n\r\nbody";
   co_await both.client.put(sent);
   const std::string wanted = "POST /x HTTP/1.1\r\nHost: epic\r\nX-Tenant: b\r\nContent-Length: 4\r\n\r\nbody";
   auto hearing = expect_bytes(both.server, wanted);

@@ -113,8 +113,14 @@ inline runtime::virtual_options options_with(std::uint64_t seed) {
 /// Any runtime works; virtual_world brings one.
 class proxied_server {
  public:
-  explicit proxied_server(runtime::runtime& rt, proxy_options options = {})
-      : rt_(rt), proxy(rt, options), server(rt, {}, [this](http::exchange& x) { return answer(x); }) {
+  explicit proxied_server(runtime::runtime& rt, proxy_options options = {},
+                          exchange_recorder* recorder = nullptr)
+      : proxied_server(rt, make_solo_crew(rt), options, recorder) {}
+  proxied_server(runtime::runtime& rt, std::unique_ptr<crew> loops, proxy_options options,
+                 exchange_recorder* recorder)
+      : rt_(rt),
+        proxy(std::move(loops), options, recorder),
+        server(rt, {}, [this](http::exchange& x) { return answer(x); }) {
     const runtime::endpoint any{"127.0.0.1", 0, {}};
     upstream = server.listen(any).value();
     where = proxy.add({"epic", any, upstream}).value().listen;
