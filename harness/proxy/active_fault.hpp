@@ -47,6 +47,12 @@ struct active_fault {
     return runtime::random_stream(runtime::derive_seed(values_seed, ordinal));
   }
 };
+
+/// It was hit, and found nothing to do.
+inline void spare(active_fault& f) {
+  --f.injected;
+  ++f.skipped;
+}
 using active_fault_ptr = std::shared_ptr<active_fault>;
 
 /// One call (or connection) that a fault holds or delays now: counted for as long as this lives.

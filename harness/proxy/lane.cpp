@@ -120,11 +120,11 @@ void lane::out_reset(instant at, fault_mask by) {
   wake();
 }
 
-void lane::run_through(std::size_t bytes, instant due, live_stages* extra) {
-  if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, 0);
+void lane::run_through(std::size_t bytes, instant due, live_stages* extra, fault_mask by) {
+  if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, by);
   // Bytes come to the stages when they come to the lane; what an earlier verdict delays comes later.
   const instant at = std::max(due, runtime_.now());
-  if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, 0, *this);
+  if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, by, *this);
   struct onwards final : stage_sink {
     explicit onwards(lane& l) : to(l) {}
     void out_bytes(std::size_t n, instant t, fault_mask by) override { run_bytes(to.stages_, n, t, by, to); }
@@ -135,15 +135,15 @@ void lane::run_through(std::size_t bytes, instant due, live_stages* extra) {
     lane& to;
   };
   onwards behind(*this);
-  run_bytes(*extra, bytes, at, 0, behind);
+  run_bytes(*extra, bytes, at, by, behind);
 }
 
-void lane::forward(std::size_t bytes, instant due, attachment_ptr more, live_stages* extra) {
+void lane::forward(std::size_t bytes, instant due, attachment_ptr more, live_stages* extra, fault_mask by) {
   EPICENTER_CHECK(bytes <= undecided_, "bytes are decided about once");
   undecided_ -= bytes;
   if (bytes == 0) return;
   current_more_ = std::move(more);
-  run_through(bytes, due, extra);
+  run_through(bytes, due, extra, by);
   current_more_.reset();
 }
 
@@ -158,13 +158,13 @@ void lane::drop_undecided() {
   undecided_ = 0;
 }
 
-void lane::insert(attachment_ptr payload, instant due, live_stages* extra) {
+void lane::insert(attachment_ptr payload, instant due, live_stages* extra, fault_mask by) {
   auto bytes = std::make_shared<const std::string>(std::move(payload->payload));
   if (bytes->empty()) return;
   current_payload_ = std::move(bytes);
   current_offset_ = 0;
   current_more_ = std::move(payload);
-  run_through(current_payload_->size(), due, extra);
+  run_through(current_payload_->size(), due, extra, by);
   current_more_.reset();
   current_payload_.reset();
 }
@@ -175,6 +175,13 @@ void lane::end_exchange() {
   } else {
     ++steps_.back().answers;
   }
+}
+
+void lane::outlive(const live_stages& over) {
+  if (over.empty() || steps_.empty()) return;
+  auto& more = steps_.back().more;
+  if (!more) more = std::make_unique<attachment>();
+  for (const auto& s : over) more->staged.push_back(s.held);
 }
 
 void lane::end_stream() {
@@ -219,6 +226,14 @@ fault_mask lane::bit_of(const active_fault_ptr& f) {
   return fault_mask{1} << std::min(index, most);
 }
 
+fault_mask lane::bits_of(const std::vector<active_fault_ptr>& all) {
+  fault_mask mask = 0;
+  for (const auto& f : all) {
+    if (!f->ended) mask |= bit_of(f);
+  }
+  return mask;
+}
+
 void lane::release_ended(instant now) {
   fault_mask over = 0, live = 0;
   for (auto& f : bits_) {
@@ -227,15 +242,14 @@ void lane::release_ended(instant now) {
   }
   over &= ~live;
   const auto release = [&](step& s) {
-    const bool held = s.due == runtime::never;
-    bool freed = (s.by & over) != 0;
-    s.by &= ~over;
-    bool delayed = s.by != 0;
-    if (s.more && s.kind != what::close) {
-      auto& by = s.more->delayed_by;
-      for (const auto& h : by) (h.by()->ended ? freed : delayed) = true;
+    if (s.more) {
+      std::erase_if(s.more->delayed_by, [](const holding& h) { return h.by()->ended.load(); });
+      std::erase_if(s.more->staged, [](const auto& h) { return h->by()->ended.load(); });
     }
-    if (freed && (held || !delayed)) s.due = std::min(s.due, now);
+    const bool held = s.due == runtime::never;
+    const bool freed = (s.by & over) != 0;
+    s.by &= ~over;
+    if (freed && (held || s.by == 0)) s.due = std::min(s.due, now);
   };
   for (auto& s : steps_) release(s);
   if (ending_ && (ending_->by & over) != 0) ending_.reset();

@@ -14,9 +14,10 @@ namespace epicenter::proxy {
 
 /// What comes with bytes that a fault delays, holds or makes up.
 struct attachment {
-  std::vector<holding> delayed_by;
-  active_fault_ptr held_by;  ///< nothing moves until it has ended
-  std::string payload;       ///< bytes that did not come from the peer
+  std::vector<holding> delayed_by;                     ///< counts them as active
+  std::vector<std::shared_ptr<const holding>> staged;  ///< as well
+  active_fault_ptr held_by;                            ///< nothing moves until it has ended
+  std::string payload;                                 ///< bytes that did not come from the peer
 };
 using attachment_ptr = std::unique_ptr<attachment>;
 
@@ -55,13 +56,16 @@ class lane final : private stage_sink {
   std::size_t undecided() const { return undecided_; }
   void copy_undecided(std::string& to, std::size_t bytes) const;
   /// `extra`: stages of faults that act on these bytes alone, before those of the lane.
-  void forward(std::size_t bytes, instant due, attachment_ptr = nullptr, live_stages* extra = nullptr);
+  void forward(std::size_t bytes, instant due, attachment_ptr = nullptr, live_stages* extra = nullptr,
+               fault_mask by = 0);
   void discard(std::size_t bytes);
   /// Drops the bytes nothing is decided about at once: nothing that waits before them delays that.
   void drop_undecided();
-  void insert(attachment_ptr payload, instant due, live_stages* extra = nullptr);
+  void insert(attachment_ptr payload, instant due, live_stages* extra = nullptr, fault_mask by = 0);
   /// The answer to one request ends with what was decided last.
   void end_exchange();
+  /// Stages that end with their exchange count as active until what was decided last has left.
+  void outlive(const live_stages&);
   void end_stream();               ///< FIN after all before it
   void end_by_reset(instant due);  ///< RST both ways after all before it
   void end_by_close(instant due,
@@ -77,6 +81,8 @@ class lane final : private stage_sink {
   void begin_stage(std::size_t which, instant now) { run_begin(stages_, which, now, *this); }
   /// The bit of a fault on this lane, for its stages.
   fault_mask bit_of(const active_fault_ptr&);
+  /// Those of the faults that have not ended.
+  fault_mask bits_of(const std::vector<active_fault_ptr>&);
   /// What faults that have ended delay or hold flows at once.
   void release_ended(instant now);
 
@@ -128,7 +134,7 @@ class lane final : private stage_sink {
   bool ready(const step&) const;
   bool next_is_ready() const;
   instant next_due() const;
-  void run_through(std::size_t bytes, instant due, live_stages* extra);
+  void run_through(std::size_t bytes, instant due, live_stages* extra, fault_mask by);
   void add(step);
   void consume(std::size_t bytes);
   void finish_front();
