@@ -24,8 +24,9 @@ struct Remote : ::testing::Test {
     mock_admin = urls->string_at("admin");
     const auto fhir = http::parse_url(urls->string_at("fhir"));
     ASSERT_TRUE(fhir);
-    proxy = std::make_unique<program>(
-        where, std::vector<std::string>{"proxy", "--upstream", fhir->where.server.to_string()});
+    proxy = std::make_unique<program>(where,
+                                      std::vector<std::string>{"proxy", "--api", "127.0.0.1:0", "--upstream",
+                                                               fhir->where.server.to_string()});
     const auto started = json::parse(proxy->first_line());
     ASSERT_TRUE(started) << proxy->err();
     proxy_api = started->string_at("api");

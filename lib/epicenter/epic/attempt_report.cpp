@@ -131,7 +131,9 @@ attempt_report report_of(const call& asked, http::exchange_result exchanged, con
   // A create whose 201 broke off in its body has happened all the same, and its head names the resource.
   const bool create = asked.endpoint == resilience::endpoint_class::write;
   if (!exchanged && create && exchanged.error().head && exchanged.error().head->status == 201) {
-    exchanged = std::move(*exchanged.error().head);
+    // Out of the error first: the assignment destroys it.
+    http::response head = std::move(*exchanged.error().head);
+    exchanged = std::move(head);
   }
   if (exchanged) {
     describe_response(report, asked, std::move(*exchanged), times.wall);

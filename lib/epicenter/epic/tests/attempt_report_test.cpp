@@ -1,0 +1,38 @@
+#include <epicenter/epic/attempt_report.hpp>
+
+#include <gtest/gtest.h>
+
+namespace epicenter::epic {
+namespace {
+
+TEST(attempt_report, a_created_whose_body_broke_off_is_what_its_head_says) {
+  call create;
+  create.endpoint = resilience::endpoint_class::write;
+  http::exchange_failure broken;
+  broken.why = error(make_error_code(http::errc::truncated));
+  broken.any_byte_sent = true;
+  broken.head.emplace();
+  broken.head->status = 201;
+  // Longer than what a string holds in itself, so that a moved-from or freed one would show.
+  const std::string location(200, 'x');
+  broken.head->fields.add("Location", location);
+  const auto report = report_of(create, tl::unexpected(std::move(broken)), {});
+  EXPECT_EQ(report.end.status, 201);
+  EXPECT_TRUE(report.has_response());
+  EXPECT_EQ(report.got.raw.fields.get("Location"), location);
+  EXPECT_EQ(report.failure, "");
+}
+
+TEST(attempt_report, a_read_that_broke_off_is_a_failure) {
+  call read;
+  http::exchange_failure broken;
+  broken.why = error(make_error_code(http::errc::truncated));
+  broken.head.emplace();
+  broken.head->status = 200;
+  const auto report = report_of(read, tl::unexpected(std::move(broken)), {});
+  EXPECT_FALSE(report.has_response());
+  EXPECT_EQ(report.failure, "truncated");
+}
+
+}  // namespace
+}  // namespace epicenter::epic
