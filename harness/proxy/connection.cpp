@@ -212,9 +212,34 @@ live_stages connection::stages_for(lane& l, faults::flow direction, const std::v
   return made;
 }
 
+/// The exchange is over for these stages: what they lost stays lost.
+void connection::retire(live_stages& stages) {
+  for (auto& s : stages) {
+    if (s.behaviour->on_removed() == faults::stage::parting::close) closing_.push_back(std::move(s.held));
+  }
+  stages.clear();
+}
+
+/// As the stages of the connection, those of single exchanges end with their fault.
+void connection::end_stages_of_exchanges() {
+  bool closes = false;
+  const auto end_in = [&](live_stages& stages) {
+    std::erase_if(stages, [&](const live_stage& s) {
+      if (!s.fault->ended) return false;
+      if (s.behaviour->on_removed() == faults::stage::parting::close) closes = true;
+      return true;
+    });
+  };
+  if (arriving_) end_in(arriving_->stages);
+  for (auto& e : exchanges_) end_in(e.stages);
+  for (const auto& h : closing_) closes = closes || h.by()->ended;
+  if (closes) close_both();
+}
+
 void connection::faults_changed() {
   if (dead_) return;
   attach_stages();
+  if (!dead_) end_stages_of_exchanges();
   if (dead_) return;
   up_.release_ended(shared_.rt.now());
   down_.release_ended(shared_.rt.now());
@@ -259,6 +284,7 @@ void connection::end() {
   // Faults count what they hold: nothing is held any more.
   exchanges_.clear();
   arriving_.reset();
+  closing_.clear();
   up_.stages().clear();
   down_.stages().clear();
   subtract_from(shared_.counters.in_flight, unanswered_);

@@ -63,6 +63,8 @@ class connection final : private lane_owner {
   void become_opaque(instant now);
   void client_ended(const error&);
   live_stages stages_for(lane&, faults::flow, const std::vector<chosen_fault>&);
+  void end_stages_of_exchanges();
+  void retire(live_stages&);
 
   // Towards the client (responses.cpp)
   void take_response_bytes(std::string_view fresh);
@@ -99,6 +101,8 @@ class connection final : private lane_owner {
   runtime::event released_;
   std::string request_body_, response_body_, first_bytes_;
   std::vector<active_fault_ptr> asked_streams_;  ///< have been asked whether they act on this connection
+  std::vector<holding>
+      closing_;  ///< by faults that acted on exchanges: the connection is closed when one ends
   std::uint64_t last_number_ = 0;
   std::size_t unanswered_ = 0;
   bool opaque_up_ = false, opaque_down_ = false, resumes_ = false;

@@ -1,6 +1,7 @@
 // The requests of one connection that are not answered yet, in their order.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -20,6 +21,17 @@ struct taken_response {
   std::string raw, body;
 };
 
+/// Why bytes leave later than they came: for as long as any of these faults lasts.
+struct lateness {
+  duration by{};
+  std::vector<active_fault_ptr> because;
+
+  bool lasts() const {
+    return std::any_of(because.begin(), because.end(), [](const auto& f) { return !f->ended; });
+  }
+  duration now() const { return lasts() ? by : duration::zero(); }
+};
+
 /// What becomes of one request and its answer.
 struct pending_exchange {
   enum class fate : std::uint8_t {
@@ -36,7 +48,7 @@ struct pending_exchange {
   bool head_seen = false;     ///< the final response's head has arrived
   bool last_on_connection = false;
   instant answer_due{};
-  duration response_delay{};
+  lateness late;              ///< of the answer
   std::string answer;         ///< as bytes
   std::vector<holding> held;  ///< counts the exchange as held by the faults that answer, swallow or delay it
   active_fault_ptr by;
@@ -51,7 +63,7 @@ struct pending_exchange {
 struct arriving_request {
   std::uint64_t number = 0;
   bool discarded = false;
-  duration delay{};
+  lateness late;
   live_stages stages;
 };
 

@@ -120,30 +120,37 @@ void lane::out_reset(instant at, fault_mask by) {
   wake();
 }
 
-void lane::run_through(std::size_t bytes, instant due, live_stages* extra) {
-  if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, 0);
+void lane::run_through(std::size_t bytes, instant due, live_stages* extra, fault_mask by) {
+  if (lost_) return out_dropped(bytes);
+  if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, by);
   // Bytes come to the stages when they come to the lane; what an earlier verdict delays comes later.
   const instant at = std::max(due, runtime_.now());
-  if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, 0, *this);
+  if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, by, *this);
   struct onwards final : stage_sink {
     explicit onwards(lane& l) : to(l) {}
-    void out_bytes(std::size_t n, instant t, fault_mask by) override { run_bytes(to.stages_, n, t, by, to); }
-    void out_dropped(std::size_t n) override { to.out_dropped(n); }
-    void out_end_of_stream(instant t, fault_mask by) override { run_end(to.stages_, t, by, to); }
-    void out_close(instant t, fault_mask by) override { to.out_close(t, by); }
-    void out_reset(instant t, fault_mask by) override { to.out_reset(t, by); }
+    void out_bytes(std::size_t n, instant t, fault_mask m) override {
+      if (to.lost_) return to.out_dropped(n);
+      run_bytes(to.stages_, n, t, m, to);
+    }
+    void out_dropped(std::size_t n) override {
+      to.lost_ = true;
+      to.out_dropped(n);
+    }
+    void out_end_of_stream(instant t, fault_mask m) override { run_end(to.stages_, t, m, to); }
+    void out_close(instant t, fault_mask m) override { to.out_close(t, m); }
+    void out_reset(instant t, fault_mask m) override { to.out_reset(t, m); }
     lane& to;
   };
   onwards behind(*this);
-  run_bytes(*extra, bytes, at, 0, behind);
+  run_bytes(*extra, bytes, at, by, behind);
 }
 
-void lane::forward(std::size_t bytes, instant due, attachment_ptr more, live_stages* extra) {
+void lane::forward(std::size_t bytes, instant due, attachment_ptr more, live_stages* extra, fault_mask by) {
   EPICENTER_CHECK(bytes <= undecided_, "bytes are decided about once");
   undecided_ -= bytes;
   if (bytes == 0) return;
   current_more_ = std::move(more);
-  run_through(bytes, due, extra);
+  run_through(bytes, due, extra, by);
   current_more_.reset();
 }
 
@@ -158,13 +165,13 @@ void lane::drop_undecided() {
   undecided_ = 0;
 }
 
-void lane::insert(attachment_ptr payload, instant due, live_stages* extra) {
+void lane::insert(attachment_ptr payload, instant due, live_stages* extra, fault_mask by) {
   auto bytes = std::make_shared<const std::string>(std::move(payload->payload));
   if (bytes->empty()) return;
   current_payload_ = std::move(bytes);
   current_offset_ = 0;
   current_more_ = std::move(payload);
-  run_through(current_payload_->size(), due, extra);
+  run_through(current_payload_->size(), due, extra, by);
   current_more_.reset();
   current_payload_.reset();
 }
@@ -181,17 +188,19 @@ void lane::end_stream() {
   run_end(stages_, runtime_.now(), 0, *this);
 }
 
-void lane::end_by_reset(instant due) {
+void lane::end_by_reset(instant due, fault_mask by) {
   step s;
   s.kind = what::reset;
   s.due = due;
+  s.by = by;
   add(std::move(s));
 }
 
-void lane::end_by_close(instant due, attachment_ptr more) {
+void lane::end_by_close(instant due, attachment_ptr more, fault_mask by) {
   step s;
   s.kind = what::close;
   s.due = due;
+  s.by = by;
   s.more = std::move(more);
   add(std::move(s));
 }
@@ -199,50 +208,6 @@ void lane::end_by_close(instant due, attachment_ptr more) {
 void lane::drop() {
   // The step in work is finished by its writer, which looks for it at the front.
   while (steps_.size() > (writing_ ? 1U : 0U)) steps_.pop_back();
-}
-
-// ---- faults that come and go
-
-fault_mask lane::bit_of(const active_fault_ptr& f) {
-  const auto known = std::find(bits_.begin(), bits_.end(), f);
-  auto index = static_cast<std::size_t>(known - bits_.begin());
-  if (known == bits_.end()) {
-    const auto unused = std::find(bits_.begin(), bits_.end(), nullptr);
-    index = static_cast<std::size_t>(unused - bits_.begin());
-    if (unused != bits_.end()) {
-      *unused = f;
-    } else {
-      bits_.push_back(f);
-    }
-  }
-  constexpr std::size_t most = 31;  // the last is shared by those beyond it
-  return fault_mask{1} << std::min(index, most);
-}
-
-void lane::release_ended(instant now) {
-  fault_mask over = 0, live = 0;
-  for (auto& f : bits_) {
-    if (!f) continue;
-    (f->ended ? over : live) |= bit_of(f);
-  }
-  over &= ~live;
-  const auto release = [&](step& s) {
-    const bool held = s.due == runtime::never;
-    bool freed = (s.by & over) != 0;
-    s.by &= ~over;
-    bool delayed = s.by != 0;
-    if (s.more && s.kind != what::close) {
-      auto& by = s.more->delayed_by;
-      for (const auto& h : by) (h.by()->ended ? freed : delayed) = true;
-    }
-    if (freed && (held || !delayed)) s.due = std::min(s.due, now);
-  };
-  for (auto& s : steps_) release(s);
-  if (ending_ && (ending_->by & over) != 0) ending_.reset();
-  if (over == 0) return;
-  for (auto& f : bits_) {
-    if (f && f->ended) f = nullptr;
-  }
 }
 
 // ---- from steps to the peer

@@ -113,7 +113,9 @@ void connection::forward_request_bytes(std::size_t bytes, instant now) {
   if (arriving_->discarded) {
     up_.discard(bytes);
   } else {
-    up_.forward(bytes, now + arriving_->delay, std::move(request_attachment_), &arriving_->stages);
+    const auto& late = arriving_->late;
+    up_.forward(bytes, now + late.now(), std::move(request_attachment_), &arriving_->stages,
+                up_.bits_of(late.because));
   }
 }
 
@@ -135,7 +137,7 @@ void connection::begin_request(instant now) {
   const std::string* body = body_wanted_ && requests_.done() ? &request_body_ : nullptr;
   const faults::call call{head, operation, sides_.peer, shared_.rt.wall(), now, body};
   auto plan = shared_.faults.decide_request(call, of(head.fields.get("X-Request-Id")));
-  arriving_->delay = plan.delay;
+  arriving_->late = {plan.delay, plan.delaying};
   if (!plan.on_stream.empty()) {
     arriving_->stages = stages_for(up_, faults::flow::upstream, plan.on_stream);
     fresh.stages = stages_for(down_, faults::flow::downstream, plan.on_stream);
@@ -158,7 +160,7 @@ void connection::begin_request(instant now) {
     if (!more) more = std::make_unique<attachment>();
     more->payload = head_bytes(*plan.edited);
     up_.discard(requests_.head_bytes());
-    up_.insert(std::move(more), now + plan.delay, &arriving_->stages);
+    up_.insert(std::move(more), now + plan.delay, &arriving_->stages, up_.bits_of(plan.delaying));
   }
   request_attachment_ = std::move(more);
 }
@@ -169,7 +171,7 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   fresh.by = by;
   if (std::holds_alternative<faults::reset>(verdict)) {
     up_.drop_undecided();
-    up_.end_by_reset(now + arriving_->delay);
+    up_.end_by_reset(now + arriving_->late.by, up_.bits_of(delaying));
     ignore_requests_ = true;
     return;
   }
@@ -191,17 +193,19 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   if (made->committed) return;
   // The answer comes as late as it would have: what delays the request is counted with the answer.
   for (const auto& f : delaying) fresh.held.emplace_back(f);
+  fresh.late = arriving_->late;
   arriving_->discarded = true;
   if (!expects) return;
   fresh.answer_ready = true;
-  fresh.answer_due = now + arriving_->delay;
+  fresh.answer_due = now + arriving_->late.by;
   emit_ready_answers();
 }
 
 void connection::end_request(instant now) {
   const auto number = arriving_->number;
-  const auto delay = arriving_->delay;
+  const auto delay = arriving_->late.by;
   const bool discarded = arriving_->discarded;
+  retire(arriving_->stages);
   arriving_.reset();
   if (exchanges_.empty() || exchanges_.back().number != number) return;
   auto& last = exchanges_.back();

@@ -16,8 +16,10 @@ void connection::emit_ready_answers() {
     more->payload = std::move(front.answer);
     more->delayed_by = std::move(front.held);
     const bool last = front.last_on_connection;
-    if (front.record) note_end(front, "injected", front.record->status, front.answer_due);
-    down_.insert(std::move(more), front.answer_due, &front.stages);
+    const instant due = front.late.lasts() ? front.answer_due : std::min(front.answer_due, shared_.rt.now());
+    if (front.record) note_end(front, "injected", front.record->status, due);
+    down_.insert(std::move(more), due, &front.stages, down_.bits_of(front.late.because));
+    retire(front.stages);
     down_.end_exchange();
     exchanges_.pop_front();
     if (last) {
@@ -98,13 +100,13 @@ void connection::begin_response(pending_exchange& e) {
   if (e.on_response.empty() || e.what != fate::pass) {
     if (e.what == fate::replaced && !e.on_response.empty()) {
       const auto plan = shared_.faults.decide_response(e.on_response, responses_.response_head());
-      e.response_delay = plan.delay + plan.pace.before_head;
+      e.late = {plan.delay + plan.pace.before_head, plan.delaying};
     }
     if (e.taken) e.taken.reset();
     return;
   }
   auto plan = shared_.faults.decide_response(e.on_response, responses_.response_head());
-  e.response_delay = plan.delay;
+  if (plan.delay > duration::zero()) e.late = {plan.delay, plan.delaying};
   if (plan.edited) {
     plan.edited->reason.clear();
     if (e.record) e.record->status = plan.edited->status;
@@ -135,7 +137,7 @@ void connection::begin_response(pending_exchange& e) {
   if (!more) more = std::make_unique<attachment>();
   more->payload = std::move(edited);
   down_.discard(head);
-  down_.insert(std::move(more), shared_.rt.now() + e.response_delay, &e.stages);
+  down_.insert(std::move(more), shared_.rt.now() + e.late.now(), &e.stages, down_.bits_of(e.late.because));
 }
 
 void connection::decide_response_bytes(pending_exchange& e, bool interim, std::size_t bytes, instant now) {
@@ -145,7 +147,8 @@ void connection::decide_response_bytes(pending_exchange& e, bool interim, std::s
   } else if (!interim && e.taken && !e.taken->by.empty()) {
     take_in(e, bytes, now);
   } else {
-    down_.forward(bytes, now + e.response_delay, std::move(response_attachment_), &e.stages);
+    down_.forward(bytes, now + e.late.now(), std::move(response_attachment_), &e.stages,
+                  down_.bits_of(e.late.because));
   }
 }
 
@@ -161,7 +164,7 @@ void connection::take_in(pending_exchange& e, std::size_t bytes, instant now) {
   auto more = std::move(response_attachment_);
   if (!more) more = std::make_unique<attachment>();
   more->payload = std::move(e.taken->raw);
-  down_.insert(std::move(more), now + e.response_delay, &e.stages);
+  down_.insert(std::move(more), now + e.late.now(), &e.stages, down_.bits_of(e.late.because));
   e.taken.reset();
   e.by.reset();
 }
@@ -190,12 +193,12 @@ bool connection::deliver(pending_exchange& e, instant now) {
   auto more = std::move(response_attachment_);
   if (!more) more = std::make_unique<attachment>();
   more->payload = e.by ? std::move(leaves.bytes) : std::move(taken.raw);
-  down_.insert(std::move(more), now + e.response_delay, &e.stages);
+  down_.insert(std::move(more), now + e.late.now(), &e.stages, down_.bits_of(e.late.because));
   if (leaves.after == faults::delivery::then::go_on) return true;
   if (leaves.after == faults::delivery::then::reset) {
-    down_.end_by_reset(now + e.response_delay);
+    down_.end_by_reset(now + e.late.now(), down_.bits_of(e.late.because));
   } else {
-    down_.end_by_close(now + e.response_delay, nullptr);
+    down_.end_by_close(now + e.late.now(), nullptr, down_.bits_of(e.late.because));
   }
   ignore_responses_ = true;
   return false;
@@ -230,8 +233,9 @@ void connection::end_response(instant now) {
     if (!more) more = std::make_unique<attachment>();
     more->payload = std::move(done.answer);
     for (auto& h : done.held) more->delayed_by.push_back(std::move(h));
-    down_.insert(std::move(more), now + done.response_delay, &done.stages);
+    down_.insert(std::move(more), now + done.late.now(), &done.stages, down_.bits_of(done.late.because));
   }
+  retire(done.stages);
   const char* outcome = done.by ? "injected" : "answered";
   if (done.record) note_end(done, upgraded ? "upgraded" : outcome, done.record->status, now);
   if (!goes_on) return;
@@ -254,7 +258,7 @@ void connection::relay_response_bytes(instant now) {
     more = std::make_unique<attachment>();
     for (const auto& f : plan.delaying) more->delayed_by.emplace_back(f);
   }
-  down_.forward(bytes, now + plan.delay, std::move(more));
+  down_.forward(bytes, now + plan.delay, std::move(more), nullptr, down_.bits_of(plan.delaying));
 }
 
 void connection::upstream_ended(const error& why) {
@@ -280,7 +284,7 @@ void connection::upstream_ended(const error& why) {
     } else if (auto& front = exchanges_.front(); front.taken && !front.taken->by.empty()) {
       auto more = std::make_unique<attachment>();
       more->payload = std::move(front.taken->raw);
-      down_.insert(std::move(more), now + front.response_delay, &front.stages);
+      down_.insert(std::move(more), now + front.late.now(), &front.stages, down_.bits_of(front.late.because));
     }
     if (dead_ || ignore_responses_) return;
   }
