@@ -53,6 +53,10 @@ struct command {
   std::string_view examples;  ///< shown below the options: one a line
   std::string_view epilogue;  ///< more to know: outputs, exit codes
   int (*run)(const arguments&);
+  /// Options as another program spells them, and what they are here: {"-host", "--api-host"}.
+  std::span<const std::pair<std::string_view, std::string_view>> also_spelled = {};
+  /// Takes the words behind the command's name where they begin with a verb of its own: the exit code then.
+  std::optional<int> (*run_verb)(std::span<char* const> words) = nullptr;
 };
 
 std::span<const command* const> all_commands();

@@ -108,6 +108,21 @@ std::string unknown_option(const command& c, std::span<char* const> args) {
   return {};
 }
 
+/// The words of the line, with the options that a command takes from another program spelled as its own.
+std::vector<std::string> respelled(std::span<char* const> args) {
+  std::vector<std::string> words(args.begin(), args.end());
+  for (const auto* c : all_commands()) {
+    if (words.empty() || words.front() != c->name) continue;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const auto name = words[i].substr(0, words[i].find('='));
+      for (const auto& [other, own] : c->also_spelled) {
+        if (name == other) words[i] = std::string(own) + words[i].substr(name.size());
+      }
+    }
+  }
+  return words;
+}
+
 int wrong_line(const CLI::App& program, const std::list<parsed>& commands, const CLI::ParseError& e,
                std::span<char* const> args) {
   std::string what = e.what();
@@ -137,8 +152,14 @@ int run_program(int argc, char** argv) {
   if (auto unknown = args.empty() ? std::string() : unknown_first_word(args.front()); !unknown.empty()) {
     return complain(unknown + " (see 'epicenter --help')", 2);
   }
+  for (const auto* c : all_commands()) {
+    if (c->run_verb == nullptr || args.empty() || args.front() != c->name) continue;
+    if (const auto ended = c->run_verb(args.subspan(1))) return *ended;
+  }
+  std::vector<std::string> words = respelled(args);
   try {
-    program.parse(argc, argv);
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    program.parse(words);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
     return wrong_line(program, commands, e, args);

@@ -105,15 +105,6 @@ result<mock::options> options_of(const arguments& args) {
   return o;
 }
 
-/// A whole number from 1 to `most`.
-result<std::size_t> bounded_number(const arguments& args, std::string_view option, std::uint64_t fallback,
-                                   std::uint64_t most) {
-  auto given = args.number(option, 1);
-  if (!given) return fail(std::move(given.error()));
-  if (given->value_or(1) > most) return fail(errc::usage, fmt::format("{} takes at most {}", option, most));
-  return static_cast<std::size_t>(given->value_or(fallback));
-}
-
 /// The one line by which others find the mock.
 void print_urls(const runtime::endpoint& at, const mock_tls& tls) {
   const std::string scheme = tls.context ? "https://" : "http://";

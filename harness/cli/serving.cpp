@@ -1,5 +1,7 @@
 #include "harness/cli/serving.hpp"
 
+#include <fmt/format.h>
+
 #include <epicenter/json/parse.hpp>
 
 #include <algorithm>
@@ -27,6 +29,14 @@ result<runtime::endpoint> guarded_endpoint(const arguments& args, std::string_vi
                                  " is not a loopback address: whoever reaches it reaches the admin API, so "
                                  "--token-file is needed");
   return at;
+}
+
+result<std::size_t> bounded_number(const arguments& args, std::string_view option, std::uint64_t fallback,
+                                   std::uint64_t most) {
+  auto given = args.number(option, 1);
+  if (!given) return fail(std::move(given.error()));
+  if (given->value_or(1) > most) return fail(errc::usage, fmt::format("{} takes at most {}", option, most));
+  return static_cast<std::size_t>(given->value_or(fallback));
 }
 
 result<std::string> read_token_file(const arguments& args) {

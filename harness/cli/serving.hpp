@@ -17,6 +17,10 @@ result<runtime::endpoint> loopback_endpoint(const arguments&, std::string_view o
 result<runtime::endpoint> guarded_endpoint(const arguments&, std::string_view option,
                                            std::string_view fallback, bool guarded);
 
+/// A whole number from 1 to `most`.
+result<std::size_t> bounded_number(const arguments&, std::string_view option, std::uint64_t fallback,
+                                   std::uint64_t most);
+
 /// The one line of --token-file: 16 to 4096 visible ASCII characters. Empty where the option is not given.
 result<std::string> read_token_file(const arguments&);
 

@@ -35,6 +35,7 @@ struct active_fault {
   const std::uint64_t values_seed;  ///< what is done to them: a draw more here shifts no choice
   const std::uint64_t max_active;
   const faults::fault_spec spec;  ///< as it was applied
+  std::uint64_t version = 0;  ///< how often it was changed in place: each draws anew
   bool on_listener = false;       ///< acts on the route as a whole, and is not asked about calls
   faults::connection_verdict connection;
   instant lease_until{};
@@ -46,6 +47,12 @@ struct active_fault {
     return runtime::random_stream(runtime::derive_seed(values_seed, ordinal));
   }
 };
+
+/// It was hit, and found nothing to do.
+inline void spare(active_fault& f) {
+  --f.injected;
+  ++f.skipped;
+}
 using active_fault_ptr = std::shared_ptr<active_fault>;
 
 /// One call (or connection) that a fault holds or delays now: counted for as long as this lives.

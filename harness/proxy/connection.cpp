@@ -1,7 +1,5 @@
 #include "harness/proxy/connection.hpp"
 
-#include <algorithm>
-
 namespace epicenter::proxy {
 
 namespace {
@@ -40,10 +38,13 @@ connection::~connection() {
 
 void connection::go_on_from(runtime::unseen_outcome& before) {
   opaque_up_ = opaque_down_ = resumes_ = true;
-  up_.put(before.forward_rest);
-  up_.forward(before.forward_rest.size(), shared_.rt.now());
-  down_.put(before.backward_rest);
-  down_.forward(before.backward_rest.size(), shared_.rt.now());
+  // What the kernel's pipes held may be more than fits in a lane.
+  for (const auto& [rest, to] :
+       {std::pair{&before.forward_rest, &up_}, std::pair{&before.backward_rest, &down_}}) {
+    auto more = std::make_unique<attachment>();
+    more->payload = std::move(*rest);
+    to->insert(std::move(more), shared_.rt.now());
+  }
   if (before.a_ended) {
     client_left_ = true;
     up_.end_stream();
@@ -148,99 +149,11 @@ runtime::task<> connection::read_responses(runtime::task<result<runtime::stream_
   }
 }
 
-/// Stages of faults that are new to this connection begin; those of a fault that was changed in place follow
-/// the ones they replace.
-void connection::attach_stages() {
-  const auto& wanted = shared_.faults.streams();
-  std::vector<chosen_fault> fresh;
-  for (const auto& f : wanted) {
-    if (std::find(asked_streams_.begin(), asked_streams_.end(), f) != asked_streams_.end()) continue;
-    const auto ordinal = shared_.faults.decide_stream(*f, sides_.peer, of());
-    if (ordinal) fresh.push_back({f, *ordinal});
-  }
-  asked_streams_ = wanted;
-  attach_stages_to(up_, faults::flow::upstream, fresh);
-  if (!dead_) attach_stages_to(down_, faults::flow::downstream, fresh);
-}
-
-void connection::attach_stages_to(lane& l, faults::flow direction, const std::vector<chosen_fault>& fresh) {
-  if (fresh.empty() && l.stages().empty()) return;
-  live_stages before = std::move(l.stages());
-  live_stages& now = l.stages();
-  now.clear();
-  std::vector<std::size_t> begun;
-  bool closes = false;
-  for (const auto& f : asked_streams_) {
-    const auto old = std::find_if(before.begin(), before.end(),
-                                  [&](const live_stage& s) { return s.behaviour && s.fault == f; });
-    if (old != before.end()) {
-      now.push_back(std::move(*old));
-      continue;
-    }
-    const auto chosen =
-        std::find_if(fresh.begin(), fresh.end(), [&](const chosen_fault& c) { return c.fault == f; });
-    if (chosen == fresh.end()) continue;
-    auto made = f->behaviour->make_stage(direction, f->values(chosen->ordinal));
-    if (!made) continue;
-    const auto replaced = std::find_if(before.begin(), before.end(), [&](const live_stage& s) {
-      return s.behaviour && s.fault->id == f->id && s.fault->ended;
-    });
-    if (replaced != before.end()) {
-      made->take_over(*replaced->behaviour);
-      replaced->behaviour.reset();
-    }
-    begun.push_back(now.size());
-    now.push_back({f, std::move(made), l.bit_of(f), holding(f)});
-  }
-  for (const auto& s : before) {
-    if (s.behaviour && s.behaviour->on_removed() == faults::stage::parting::close) closes = true;
-  }
-  for (const auto which : begun) l.begin_stage(which, shared_.rt.now());
-  if (closes) close_both();
-}
-
-live_stages connection::stages_for(lane& l, faults::flow direction, const std::vector<chosen_fault>& by) {
-  live_stages made;
-  for (const auto& [f, ordinal] : by) {
-    auto one = f->behaviour->make_stage(direction, f->values(ordinal));
-    if (one) made.push_back({f, std::move(one), l.bit_of(f), holding(f)});
-  }
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    // What a stage does at its beginning concerns the connection as a whole.
-    run_begin(made, i, shared_.rt.now(), l.sink());
-  }
-  return made;
-}
-
-/// The exchange is over for these stages: what they lost stays lost.
-void connection::retire(live_stages& stages) {
-  for (auto& s : stages) {
-    if (s.behaviour->on_removed() == faults::stage::parting::close) closing_.push_back(std::move(s.held));
-  }
-  stages.clear();
-}
-
-/// As the stages of the connection, those of single exchanges end with their fault.
-void connection::end_stages_of_exchanges() {
-  bool closes = false;
-  const auto end_in = [&](live_stages& stages) {
-    std::erase_if(stages, [&](const live_stage& s) {
-      if (!s.fault->ended) return false;
-      if (s.behaviour->on_removed() == faults::stage::parting::close) closes = true;
-      return true;
-    });
-  };
-  if (arriving_) end_in(arriving_->stages);
-  for (auto& e : exchanges_) end_in(e.stages);
-  for (const auto& h : closing_) closes = closes || h.by()->ended;
-  if (closes) close_both();
-}
-
 void connection::faults_changed() {
   if (dead_) return;
   attach_stages();
-  if (!dead_) end_stages_of_exchanges();
   if (dead_) return;
+  if (drop_ended_stages()) return close_both();
   up_.release_ended(shared_.rt.now());
   down_.release_ended(shared_.rt.now());
   up_.wake();
@@ -284,7 +197,8 @@ void connection::end() {
   // Faults count what they hold: nothing is held any more.
   exchanges_.clear();
   arriving_.reset();
-  closing_.clear();
+  retired_up_.clear();
+  retired_down_.clear();
   up_.stages().clear();
   down_.stages().clear();
   subtract_from(shared_.counters.in_flight, unanswered_);

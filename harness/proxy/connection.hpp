@@ -46,6 +46,7 @@ class connection final : private lane_owner {
   runtime::task<bool> dial(runtime::task<result<runtime::stream_ptr>> dialling);
   runtime::task<bool> wait_until_readable(lane&);
   void attach_stages();
+  std::shared_ptr<const holding> held_on_connection(const active_fault_ptr&);
   void attach_stages_to(lane&, faults::flow, const std::vector<chosen_fault>&);
 
   // Towards the upstream (requests.cpp)
@@ -62,14 +63,18 @@ class connection final : private lane_owner {
   void stop_reading_requests();
   void become_opaque(instant now);
   void client_ended(const error&);
-  live_stages stages_for(lane&, faults::flow, const std::vector<chosen_fault>&);
-  void end_stages_of_exchanges();
-  void retire(live_stages&);
+  void attach_stages_for(arriving_request&, pending_exchange&, const std::vector<chosen_fault>&);
+  static void retire(live_stages over, live_stages& kept);
+  bool drop_ended_stages();
 
   // Towards the client (responses.cpp)
   void take_response_bytes(std::string_view fresh);
   bool expect_response();
   void begin_response(pending_exchange&);
+  void decide_own_response(pending_exchange&, http::response&);
+  void begin_paces(pending_exchange&, std::size_t head_bytes);
+  void emit(pending_exchange&, std::string bytes, instant due);
+  void let_go(pending_exchange&, instant now);
   void decide_response_bytes(pending_exchange&, bool interim, std::size_t bytes, instant now);
   void take_in(pending_exchange&, std::size_t bytes, instant now);
   void end_response(instant now);
@@ -78,7 +83,6 @@ class connection final : private lane_owner {
   void relay_response_bytes(instant now);
   void upstream_ended(const error&);
   bool only_answers_left() const;
-  bool owes_answers() const;
   void end_responses();
 
   // Records (records.cpp)
@@ -98,12 +102,11 @@ class connection final : private lane_owner {
   lane up_, down_;
   std::deque<pending_exchange> exchanges_;
   std::optional<arriving_request> arriving_;
+  live_stages retired_up_, retired_down_;                    ///< of exchanges that are over
   attachment_ptr request_attachment_, response_attachment_;  ///< go with the next bytes of that leg
   runtime::event released_;
   std::string request_body_, response_body_, first_bytes_;
   std::vector<active_fault_ptr> asked_streams_;  ///< have been asked whether they act on this connection
-  std::vector<holding>
-      closing_;  ///< by faults that acted on exchanges: the connection is closed when one ends
   std::uint64_t last_number_ = 0;
   std::size_t unanswered_ = 0;
   bool opaque_up_ = false, opaque_down_ = false, resumes_ = false;

@@ -6,6 +6,7 @@
 #include "harness/proxy/iso_time.hpp"
 #include "harness/proxy/metrics.hpp"
 #include "harness/proxy/proxy.hpp"
+#include "harness/proxy/toxiproxy/toxiproxy_api.hpp"
 #include "harness/proxy/wire.hpp"
 
 namespace epicenter::proxy {
@@ -69,6 +70,7 @@ struct control_api::impl {
   impl(runtime::runtime& rt, fault_proxy& p, secret wanted)
       : proxy(p),
         token(std::move(wanted)),
+        toxics(rt, p),
         server(rt, options(), [this](http::exchange& x) { return answer(x); }) {}
 
   /// Without a token anybody on this machine may, but no page that a browser shows (the header Origin).
@@ -135,9 +137,8 @@ struct control_api::impl {
       auto one = on_fault(r, path.substr(8));
       co_return co_await std::move(one);
     }
-    co_return problem(404,
-                      "there is nothing here; the API has /faults, /faults/{id}, /faults/{id}/lease, "
-                      "/injections, /traffic, /metrics, /health");
+    auto other = toxics.answer(r);
+    co_return co_await std::move(other);
   }
 
   http::response injections() const {
@@ -229,6 +230,7 @@ struct control_api::impl {
 
   fault_proxy& proxy;
   secret token;
+  toxiproxy::toxiproxy_api toxics;
   http::server server;
 };
 
@@ -242,9 +244,15 @@ result<runtime::endpoint> control_api::listen(runtime::endpoint where) {
   return impl_->server.listen(std::move(where));
 }
 
+toxiproxy::toxiproxy_api& control_api::toxics() {
+  return impl_->toxics;
+}
+
 runtime::task<> control_api::stop() {
   auto stopping = impl_->server.stop();
   co_await std::move(stopping);
+  auto leaving = impl_->toxics.stop();
+  co_await std::move(leaving);
 }
 
 }  // namespace epicenter::proxy

@@ -24,6 +24,9 @@ std::string_view sentence_of(int value) {
       return "the proxy could not listen again at its address";
     case errc::not_loopback:
       return "the control API listens on loopback addresses only";
+    case errc::upstream_refused:
+      return "the upstream is neither loopback nor in a private range; --allow-host names it where it is "
+             "meant";
     case errc::control_failed:
       return "the proxy's control API did not do what was asked";
   }

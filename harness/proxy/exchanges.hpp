@@ -1,7 +1,6 @@
 // The requests of one connection that are not answered yet, in their order.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -14,22 +13,26 @@
 
 namespace epicenter::proxy {
 
-/// A response that is taken in as a whole before anything of it leaves.
-struct taken_response {
-  std::vector<chosen_fault> by;
-  http::request to;  ///< the head that it answers
-  std::string raw, body;
-};
-
-/// Why bytes leave later than they came: for as long as any of these faults lasts.
-struct lateness {
+/// How much later one leg of an exchange leaves, and because of which faults: none of it is left when they
+/// have ended.
+struct late {
   duration by{};
   std::vector<active_fault_ptr> because;
 
-  bool lasts() const {
-    return std::any_of(because.begin(), because.end(), [](const auto& f) { return !f->ended; });
+  instant due(instant now) const {
+    for (const auto& f : because) {
+      if (!f->ended) return now + by;
+    }
+    return now;
   }
-  duration now() const { return lasts() ? by : duration::zero(); }
+};
+
+/// A response that is taken in as a whole before anything of it leaves.
+struct taken_response {
+  std::vector<chosen_fault> by;
+  http::request to;                      ///< the head that it answers
+  std::optional<http::response> edited;  ///< the head in place of its own
+  std::string raw, body;
 };
 
 /// What becomes of one request and its answer.
@@ -48,13 +51,15 @@ struct pending_exchange {
   bool head_seen = false;     ///< the final response's head has arrived
   bool last_on_connection = false;
   instant answer_due{};
-  lateness late;              ///< of the answer
-  std::string answer;         ///< as bytes
+  late response;
+  std::vector<active_fault_ptr> delayed_request;  ///< answered: they delay the answer
+  std::string answer;                             ///< as bytes
   std::vector<holding> held;  ///< counts the exchange as held by the faults that answer, swallow or delay it
   active_fault_ptr by;
   std::optional<duration> close_after;
   std::vector<chosen_fault> on_response;
-  live_stages stages;  ///< of the bytes of the answer
+  std::vector<paced_by> paces;  ///< not begun yet
+  live_stages stages;           ///< of the bytes of the answer
   std::unique_ptr<taken_response> taken;
   std::unique_ptr<exchange_record> record;  ///< where exchanges are recorded
 };
@@ -63,7 +68,7 @@ struct pending_exchange {
 struct arriving_request {
   std::uint64_t number = 0;
   bool discarded = false;
-  lateness late;
+  late request;
   live_stages stages;
 };
 

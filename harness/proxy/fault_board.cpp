@@ -50,7 +50,7 @@ fault_list::const_iterator fault_board::find(std::string_view id) const {
                       [&](const active_fault_ptr& f) { return f->id == id; });
 }
 
-result<active_fault_ptr> fault_board::make(faults::fault_spec spec) const {
+result<active_fault_ptr> fault_board::make(faults::fault_spec spec, std::uint64_t version) const {
   if (!is_plain_id(spec.id)) return fail(errc::bad_parameter, "an id has 1 to 128 of A-Z a-z 0-9 - _ .");
   if (auto lease = check_lease(spec.lease); !lease) return fail(lease.error());
   const auto* type = faults::find(spec.type);
@@ -58,9 +58,11 @@ result<active_fault_ptr> fault_board::make(faults::fault_spec spec) const {
   if (auto selection = faults::check_selection(spec.match); !selection) return bad(selection.error());
   auto made = faults::make_fault(*type, spec.parameters);
   if (!made) return bad(made.error());
-  const auto seed = runtime::derive_seed(runtime_.seed(), "fault." + spec.id);
+  const auto first = runtime::derive_seed(runtime_.seed(), "fault." + spec.id);
+  const auto seed = version == 0 ? first : runtime::derive_seed(first, version);
   const auto lease = spec.lease;
   auto fresh = std::make_shared<active_fault>(std::move(spec), *type, std::move(*made), runtime_.now(), seed);
+  fresh->version = version;
   fresh->lease_until = end_of(lease, runtime_.now());
   fresh->on_listener = fresh->hooks.connections && fresh->selector.takes_everything();
   if (fresh->hooks.connections_only() && fresh->selector.needs_requests())
@@ -68,14 +70,14 @@ result<active_fault_ptr> fault_board::make(faults::fault_spec spec) const {
                 std::string(type->name) +
                     " acts before there is a call: its match takes client, counts and rate only");
   if (fresh->hooks.connections) {
-    auto first = fresh->values(0);
-    fresh->connection = fresh->behaviour->on_connect(first);
+    auto zeroth = fresh->values(0);
+    fresh->connection = fresh->behaviour->on_connect(zeroth);
   }
   return fresh;
 }
 
 result<> fault_board::apply(faults::fault_spec spec) {
-  auto fresh = make(std::move(spec));
+  auto fresh = make(std::move(spec), 0);
   if (!fresh) return fail(fresh.error());
   end_expired();
   const auto& id = (*fresh)->id;
@@ -92,11 +94,11 @@ result<> fault_board::apply(faults::fault_spec spec) {
 }
 
 result<> fault_board::replace(faults::fault_spec spec) {
-  auto fresh = make(std::move(spec));
-  if (!fresh) return fail(fresh.error());
   end_expired();
-  const auto found = find((*fresh)->id);
-  if (found == faults_->end()) return fail(errc::fault_not_found, (*fresh)->id);
+  const auto found = find(spec.id);
+  if (found == faults_->end()) return fail(errc::fault_not_found, spec.id);
+  auto fresh = make(std::move(spec), (*found)->version + 1);
+  if (!fresh) return fail(fresh.error());
   fault_list next = *faults_;
   auto& place = next[static_cast<std::size_t>(found - faults_->begin())];
   auto& successor = **fresh;

@@ -49,7 +49,7 @@ class fault_board {
 
  private:
   fault_list::const_iterator find(std::string_view id) const;
-  result<active_fault_ptr> make(faults::fault_spec) const;
+  result<active_fault_ptr> make(faults::fault_spec, std::uint64_t version) const;
   void end(const active_fault_ptr&);
   template <class Which>
   bool end_where(Which);

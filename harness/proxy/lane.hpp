@@ -14,9 +14,10 @@ namespace epicenter::proxy {
 
 /// What comes with bytes that a fault delays, holds or makes up.
 struct attachment {
-  std::vector<holding> delayed_by;  ///< counts only
-  active_fault_ptr held_by;         ///< nothing moves until it has ended
-  std::string payload;              ///< bytes that did not come from the peer
+  std::vector<holding> delayed_by;                     ///< counts them as active
+  std::vector<std::shared_ptr<const holding>> staged;  ///< as well
+  active_fault_ptr held_by;                            ///< nothing moves until it has ended
+  std::string payload;                                 ///< bytes that did not come from the peer
 };
 using attachment_ptr = std::unique_ptr<attachment>;
 
@@ -54,8 +55,7 @@ class lane final : private stage_sink {
   /// Bytes committed about which nothing is decided yet: how many, and (contiguous) which.
   std::size_t undecided() const { return undecided_; }
   void copy_undecided(std::string& to, std::size_t bytes) const;
-  /// `extra`: stages of faults that act on these bytes alone, before those of the lane. `by`: the faults that
-  /// the time is owed to; when the last of them ends the bytes flow at once.
+  /// `extra`: stages of faults that act on these bytes alone, before those of the lane.
   void forward(std::size_t bytes, instant due, attachment_ptr = nullptr, live_stages* extra = nullptr,
                fault_mask by = 0);
   void discard(std::size_t bytes);
@@ -64,10 +64,12 @@ class lane final : private stage_sink {
   void insert(attachment_ptr payload, instant due, live_stages* extra = nullptr, fault_mask by = 0);
   /// The answer to one request ends with what was decided last.
   void end_exchange();
-  void end_stream();                                  ///< FIN after all before it
-  void end_by_reset(instant due, fault_mask by = 0);  ///< RST both ways after all before it
-  /// At the time, or when the client leaves or the fault ends.
-  void end_by_close(instant due, attachment_ptr, fault_mask by = 0);
+  /// Stages that end with their exchange count as active until what was decided last has left.
+  void outlive(const live_stages&);
+  void end_stream();               ///< FIN after all before it
+  void end_by_reset(instant due);  ///< RST both ways after all before it
+  void end_by_close(instant due,
+                    attachment_ptr);  ///< at the time, or when the client leaves or the fault ends
   /// Forgets what was not written yet.
   void drop();
 
@@ -77,8 +79,9 @@ class lane final : private stage_sink {
   stage_sink& sink() { return *this; }
   /// Calls begin() of a stage that was put in there.
   void begin_stage(std::size_t which, instant now) { run_begin(stages_, which, now, *this); }
-  /// The bit of a fault on this lane, for its stages and for what it delays.
+  /// The bit of a fault on this lane, for its stages.
   fault_mask bit_of(const active_fault_ptr&);
+  /// Those of the faults that have not ended.
   fault_mask bits_of(const std::vector<active_fault_ptr>&);
   /// What faults that have ended delay or hold flows at once.
   void release_ended(instant now);
@@ -158,8 +161,6 @@ class lane final : private stage_sink {
   attachment_ptr current_more_;
   runtime::event changed_, room_;
   bool writing_ = false, ended_ = false, broken_ = false, stopped_ = false;
-  bool lost_ =
-      false;  ///< bytes of an exchange were lost: a stream has no holes, so that none pass behind them
 };
 
 }  // namespace epicenter::proxy

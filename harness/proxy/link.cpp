@@ -56,13 +56,28 @@ runtime::task<> link::run() {
   co_await run_seen();
 }
 
+/// The client sees the end in order: to close with bytes unread would be to reset.
+runtime::task<> link::end_client() {
+  constexpr duration longest = 1s;
+  const instant until = shared_.rt.now() + longest;
+  char ignored[4096];
+  sides_.client->shutdown_write();
+  while (!over_) {
+    auto reading = read_some(*sides_.client, boost::asio::buffer(ignored));
+    auto limited = with_timeout(shared_.rt, until, std::move(reading));
+    const auto got = co_await std::move(limited);
+    if (!got) break;
+  }
+  close_both();
+}
+
 /// Returns when the connection is over, or when somebody has to look at it.
 runtime::task<> link::run_unseen() {
   auto dialling = dial_upstream(shared_, sides_);
   auto dialled = co_await std::move(dialling);
   if (over_) co_return;
   if (!dialled) {
-    close_both();
+    co_await end_client();
     co_return;
   }
   sides_.upstream = std::move(*dialled);

@@ -23,6 +23,7 @@ class link {
   bool may_go_unseen() const;
   runtime::task<bool> begin_client();
   runtime::task<> run_unseen();
+  runtime::task<> end_client();
   runtime::task<> run_seen();
 
   link_context shared_;

@@ -94,6 +94,8 @@ struct fault_proxy::impl final : faults::injector {
 
   result<proxy::route> add(proxy::route r) {
     if (routes.contains(r.name)) return fail(errc::proxy_exists, r.name);
+    if (!all.options.upstreams.may_name(r.upstream))
+      return fail(errc::upstream_refused, r.upstream.to_string());
     std::vector<runtime::listener_ptr> bound;
     if (r.enabled) {
       auto opened = loops->listen(r.listen);
@@ -139,6 +141,8 @@ struct fault_proxy::impl final : faults::injector {
     if (found == routes.end()) co_return fail(errc::proxy_not_found, name);
     auto next = found->second.route;
     if (wanted.listen) next.listen = *wanted.listen;
+    if (wanted.upstream && !all.options.upstreams.may_name(*wanted.upstream))
+      co_return fail(errc::upstream_refused, wanted.upstream->to_string());
     if (wanted.upstream) next.upstream = *wanted.upstream;
     if (wanted.enabled) next.enabled = *wanted.enabled;
     const bool moved = next.listen.to_string() != found->second.route.listen.to_string() ||

@@ -13,6 +13,10 @@
 
 namespace epicenter::proxy {
 
+namespace toxiproxy {
+class toxiproxy_api;
+}
+
 enum class errc {
   unknown_fault = 1,  ///< no fault of that type
   bad_parameter,      ///< a parameter is missing, unknown or out of range
@@ -23,6 +27,7 @@ enum class errc {
   too_many_faults,    ///< the bound on faults active at once is reached
   not_listening,      ///< a refused listener could not be opened again yet; it is tried on
   not_loopback,       ///< the control API binds loopback only
+  upstream_refused,   ///< an upstream that is neither loopback nor private, and was not allowed
   control_failed,     ///< over HTTP: no answer, or one that is not the control API's
 };
 std::error_code make_error_code(errc);
@@ -69,13 +74,15 @@ class fault_proxy final : public fleet {
 };
 
 /// The control API over HTTP on its own listener: GET/POST/DELETE /faults, GET/DELETE /faults/{id}, PUT
-/// /faults/{id}/lease, GET /injections, /traffic, /metrics, /health. Without a token it binds loopback only;
-/// with one every request must bear it.
+/// /faults/{id}/lease, GET /injections, /traffic, /metrics, /health; all other paths are Toxiproxy's. Without
+/// a token it binds loopback only; with one every request must bear it.
 class control_api {
  public:
   control_api(runtime::runtime&, fault_proxy&, secret token = {});
   ~control_api();
   result<runtime::endpoint> listen(runtime::endpoint);
+  /// Toxiproxy's half, for the config file.
+  toxiproxy::toxiproxy_api& toxics();
   runtime::task<> stop();
 
  private:

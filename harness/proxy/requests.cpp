@@ -113,8 +113,8 @@ void connection::forward_request_bytes(std::size_t bytes, instant now) {
   if (arriving_->discarded) {
     up_.discard(bytes);
   } else {
-    const auto& late = arriving_->late;
-    up_.forward(bytes, now + late.now(), std::move(request_attachment_), &arriving_->stages,
+    const auto& late = arriving_->request;
+    up_.forward(bytes, late.due(now), std::move(request_attachment_), &arriving_->stages,
                 up_.bits_of(late.because));
   }
 }
@@ -137,10 +137,9 @@ void connection::begin_request(instant now) {
   const std::string* body = body_wanted_ && requests_.done() ? &request_body_ : nullptr;
   const faults::call call{head, operation, sides_.peer, shared_.rt.wall(), now, body};
   auto plan = shared_.faults.decide_request(call, of(head.fields.get("X-Request-Id")));
-  arriving_->late = {plan.delay, plan.delaying};
+  arriving_->request = {plan.delay, plan.delaying};
   if (!plan.on_stream.empty()) {
-    arriving_->stages = stages_for(up_, faults::flow::upstream, plan.on_stream);
-    fresh.stages = stages_for(down_, faults::flow::downstream, plan.on_stream);
+    attach_stages_for(*arriving_, fresh, plan.on_stream);
   }
   if (!plan.on_response.empty()) {
     fresh.on_response = std::move(plan.on_response);
@@ -159,6 +158,7 @@ void connection::begin_request(instant now) {
   if (plan.edited) {
     if (!more) more = std::make_unique<attachment>();
     more->payload = head_bytes(*plan.edited);
+    if (fresh.record) fresh.record->request_bytes += requests_.head_bytes();
     up_.discard(requests_.head_bytes());
     up_.insert(std::move(more), now + plan.delay, &arriving_->stages, up_.bits_of(plan.delaying));
   }
@@ -171,7 +171,7 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   fresh.by = by;
   if (std::holds_alternative<faults::reset>(verdict)) {
     up_.drop_undecided();
-    up_.end_by_reset(now + arriving_->late.by, up_.bits_of(delaying));
+    up_.end_by_reset(arriving_->request.due(now));
     ignore_requests_ = true;
     return;
   }
@@ -185,6 +185,7 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   EPICENTER_CHECK(made != nullptr, "every verdict is carried out");
   // RFC 9110, section 10.1.1: with a final status in place of 100 the client may send the body or not, so
   // that nothing after it on this connection could be told apart.
+  if (!made->committed) decide_own_response(fresh, made->response);
   const bool expects = !made->committed && head.fields.contains("Expect");
   fresh.last_on_connection = requests_.closes_connection() || expects;
   if (fresh.record) fresh.record->status = made->response.status;
@@ -192,27 +193,28 @@ void connection::carry_out(faults::request_verdict verdict, active_fault_ptr by,
   fresh.what = made->committed ? fate::replaced : fate::answered;
   if (made->committed) return;
   // The answer comes as late as it would have: what delays the request is counted with the answer.
+  fresh.delayed_request = delaying;
   for (const auto& f : delaying) fresh.held.emplace_back(f);
-  fresh.late = arriving_->late;
   arriving_->discarded = true;
   if (!expects) return;
   fresh.answer_ready = true;
-  fresh.answer_due = now + arriving_->late.by;
+  fresh.answer_due = arriving_->request.due(now);
   emit_ready_answers();
 }
 
 void connection::end_request(instant now) {
   const auto number = arriving_->number;
-  const auto delay = arriving_->late.by;
+  const auto late = std::move(arriving_->request);
   const bool discarded = arriving_->discarded;
-  retire(arriving_->stages);
+  up_.outlive(arriving_->stages);
+  retire(std::move(arriving_->stages), retired_up_);
   arriving_.reset();
   if (exchanges_.empty() || exchanges_.back().number != number) return;
   auto& last = exchanges_.back();
   if (last.record) last.record->request_took = now.time_since_epoch() - last.record->took;
   if (!discarded) return;
   last.answer_ready = true;
-  last.answer_due = now + delay;
+  last.answer_due = late.due(now);
   emit_ready_answers();
 }
 

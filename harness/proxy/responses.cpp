@@ -1,9 +1,6 @@
 // The half of a connection that goes towards the client.
-#include <algorithm>
-
 #include "harness/proxy/connection.hpp"
 #include "harness/proxy/heads.hpp"
-#include "harness/proxy/pace_stage.hpp"
 
 namespace epicenter::proxy {
 
@@ -14,14 +11,13 @@ void connection::emit_ready_answers() {
   while (!exchanges_.empty() && exchanges_.front().what == fate::answered &&
          exchanges_.front().answer_ready) {
     auto& front = exchanges_.front();
-    auto more = std::make_unique<attachment>();
-    more->payload = std::move(front.answer);
-    more->delayed_by = std::move(front.held);
     const bool last = front.last_on_connection;
-    const instant due = front.late.lasts() ? front.answer_due : std::min(front.answer_due, shared_.rt.now());
-    if (front.record) note_end(front, "injected", front.record->status, due);
-    down_.insert(std::move(more), due, &front.stages, down_.bits_of(front.late.because));
-    retire(front.stages);
+    if (front.record) note_end(front, "injected", front.record->status, front.answer_due);
+    const instant due = front.response.due(front.answer_due);
+    for (auto& f : front.delayed_request) front.response.because.push_back(std::move(f));
+    emit(front, std::move(front.answer), due);
+    down_.outlive(front.stages);
+    retire(std::move(front.stages), retired_down_);
     down_.end_exchange();
     exchanges_.pop_front();
     if (last) {
@@ -66,14 +62,6 @@ bool connection::expect_response() {
   return true;
 }
 
-/// True where the proxy owes the client what did not come from the upstream as it is.
-bool connection::owes_answers() const {
-  const auto& front = exchanges_.front();
-  if (front.head_seen && front.taken && !front.taken->by.empty()) return true;
-  return std::any_of(exchanges_.begin(), exchanges_.end(),
-                     [](const pending_exchange& e) { return e.what != fate::pass; });
-}
-
 void connection::take_response_bytes(std::string_view fresh) {
   const instant now = shared_.rt.now();
   while (!fresh.empty() && !dead_ && !opaque_down_ && !ignore_responses_) {
@@ -83,7 +71,7 @@ void connection::take_response_bytes(std::string_view fresh) {
     const auto fed = responses_.feed(fresh, wanted ? &front.taken->body : nullptr);
     if (!fed || (*fed == 0 && !responses_.done())) {
       // Where answers are owed, nobody can tell any more where they belong.
-      if (owes_answers()) return tear_down();
+      if (front.what != fate::pass || wanted) return tear_down();
       become_opaque(now);
       break;
     }
@@ -107,47 +95,48 @@ void connection::take_response_bytes(std::string_view fresh) {
 
 void connection::begin_response(pending_exchange& e) {
   e.head_seen = true;
-  if (e.on_response.empty() || e.what != fate::pass) {
-    if (e.what == fate::replaced && !e.on_response.empty()) {
-      const auto plan = shared_.faults.decide_response(e.on_response, responses_.response_head());
-      e.late = {plan.delay + plan.pace.before_head, plan.delaying};
-    }
-    if (e.taken) e.taken.reset();
+  if (e.on_response.empty() || (e.what != fate::pass && e.what != fate::replaced)) {
+    e.taken.reset();
     return;
   }
   auto plan = shared_.faults.decide_response(e.on_response, responses_.response_head());
-  if (plan.delay > duration::zero()) e.late = {plan.delay, plan.delaying};
+  e.response = {plan.delay, plan.delaying};
+  e.paces = std::move(plan.paces);
+  if (e.what == fate::replaced) {
+    e.taken.reset();
+    return;
+  }
   if (plan.edited) {
     plan.edited->reason.clear();
     if (e.record) e.record->status = plan.edited->status;
-  }
-  std::size_t head = responses_.head_bytes();
-  std::string edited = plan.edited ? head_bytes(*plan.edited) : std::string();
-  const auto& pace = plan.pace;
-  const bool slow = pace.before_head > duration::zero() || pace.before_body > duration::zero() ||
-                    pace.head_rate > 0 || pace.body_rate > 0;
-  if (slow && plan.whole.empty()) {
-    const auto size = edited.empty() ? head : edited.size();
-    const auto& by = plan.delaying.back();
-    live_stage paced{by, make_pace_stage(pace, size), down_.bit_of(by), holding(by)};
-    e.stages.insert(e.stages.begin(), std::move(paced));
   }
   if (!plan.delaying.empty()) {
     response_attachment_ = std::make_unique<attachment>();
     for (const auto& f : plan.delaying) response_attachment_->delayed_by.emplace_back(f);
   }
+  std::string edited = plan.edited ? head_bytes(*plan.edited) : std::string();
+  if (plan.edited) down_.discard(responses_.head_bytes());
   if (!plan.whole.empty()) {
     e.taken->by = std::move(plan.whole);
+    e.taken->raw = std::move(edited);
+    e.taken->edited = std::move(plan.edited);
     e.by = e.taken->by.front().fault;
     return;
   }
   e.taken.reset();
-  if (edited.empty()) return;
-  auto more = std::move(response_attachment_);
-  if (!more) more = std::make_unique<attachment>();
-  more->payload = std::move(edited);
-  down_.discard(head);
-  down_.insert(std::move(more), shared_.rt.now() + e.late.now(), &e.stages, down_.bits_of(e.late.because));
+  if (plan.edited) return emit(e, std::move(edited), e.response.due(shared_.rt.now()));
+  begin_paces(e, responses_.head_bytes());
+}
+
+/// Faults that act on the way back act on an answer that the proxy gives itself, as far as that can be.
+void connection::decide_own_response(pending_exchange& e, http::response& own) {
+  if (e.on_response.empty()) return;
+  auto plan = shared_.faults.decide_response(e.on_response, own);
+  if (plan.edited) own = std::move(*plan.edited);
+  for (const auto& [f, ordinal] : plan.whole) spare(*f);
+  for (const auto& f : plan.delaying) e.held.emplace_back(f);
+  e.response = {plan.delay, std::move(plan.delaying)};
+  e.paces = std::move(plan.paces);
 }
 
 void connection::decide_response_bytes(pending_exchange& e, bool interim, std::size_t bytes, instant now) {
@@ -157,61 +146,9 @@ void connection::decide_response_bytes(pending_exchange& e, bool interim, std::s
   } else if (!interim && e.taken && !e.taken->by.empty()) {
     take_in(e, bytes, now);
   } else {
-    down_.forward(bytes, now + e.late.now(), std::move(response_attachment_), &e.stages,
-                  down_.bits_of(e.late.because));
+    down_.forward(bytes, e.response.due(now), std::move(response_attachment_), &e.stages,
+                  down_.bits_of(e.response.because));
   }
-}
-
-/// Keeps the bytes for later; what grows beyond the bound is let go as it came.
-void connection::take_in(pending_exchange& e, std::size_t bytes, instant now) {
-  down_.copy_undecided(e.taken->raw, bytes);
-  down_.discard(bytes);
-  if (e.taken->raw.size() <= shared_.options.max_taken_bytes) return;
-  for (const auto& [f, ordinal] : e.taken->by) {
-    --f->injected;
-    ++f->skipped;
-  }
-  auto more = std::move(response_attachment_);
-  if (!more) more = std::make_unique<attachment>();
-  more->payload = std::move(e.taken->raw);
-  down_.insert(std::move(more), now + e.late.now(), &e.stages, down_.bits_of(e.late.because));
-  e.taken.reset();
-  e.by.reset();
-}
-
-/// The response that was taken in leaves, changed by the first fault that wants to change it. False where the
-/// connection ends behind it.
-bool connection::deliver(pending_exchange& e, instant now) {
-  auto& taken = *e.taken;
-  http::response whole = responses_.response_head();
-  whole.body = std::move(taken.body);
-  const faults::whole_response seen{taken.to, whole, taken.raw, now};
-  faults::delivery leaves;
-  e.by.reset();
-  for (const auto& [f, ordinal] : taken.by) {
-    std::optional<faults::delivery> made;
-    auto values = f->values(~ordinal - 1);
-    if (!e.by && !f->ended) made = f->behaviour->on_whole_response(seen, values);
-    if (made) {
-      leaves = std::move(*made);
-      e.by = f;
-    } else {
-      --f->injected;
-      ++f->skipped;
-    }
-  }
-  auto more = std::move(response_attachment_);
-  if (!more) more = std::make_unique<attachment>();
-  more->payload = e.by ? std::move(leaves.bytes) : std::move(taken.raw);
-  down_.insert(std::move(more), now + e.late.now(), &e.stages, down_.bits_of(e.late.because));
-  if (leaves.after == faults::delivery::then::go_on) return true;
-  if (leaves.after == faults::delivery::then::reset) {
-    down_.end_by_reset(now + e.late.now(), down_.bits_of(e.late.because));
-  } else {
-    down_.end_by_close(now + e.late.now(), nullptr, down_.bits_of(e.late.because));
-  }
-  ignore_responses_ = true;
-  return false;
 }
 
 void connection::end_response(instant now) {
@@ -239,13 +176,11 @@ void connection::end_response(instant now) {
     return;
   }
   if (done.what == fate::replaced) {
-    auto more = std::move(response_attachment_);
-    if (!more) more = std::make_unique<attachment>();
-    more->payload = std::move(done.answer);
-    for (auto& h : done.held) more->delayed_by.push_back(std::move(h));
-    down_.insert(std::move(more), now + done.late.now(), &done.stages, down_.bits_of(done.late.because));
+    for (const auto& f : done.response.because) done.held.emplace_back(f);
+    emit(done, std::move(done.answer), done.response.due(now));
   }
-  retire(done.stages);
+  down_.outlive(done.stages);
+  retire(std::move(done.stages), retired_down_);
   const char* outcome = done.by ? "injected" : "answered";
   if (done.record) note_end(done, upgraded ? "upgraded" : outcome, done.record->status, now);
   if (!goes_on) return;
@@ -292,9 +227,7 @@ void connection::upstream_ended(const error& why) {
     if (complete && responses_.done()) {
       end_response(now);
     } else if (auto& front = exchanges_.front(); front.taken && !front.taken->by.empty()) {
-      auto more = std::make_unique<attachment>();
-      more->payload = std::move(front.taken->raw);
-      down_.insert(std::move(more), now + front.late.now(), &front.stages, down_.bits_of(front.late.because));
+      let_go(front, now);
     }
     if (dead_ || ignore_responses_) return;
   }

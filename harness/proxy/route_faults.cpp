@@ -104,11 +104,19 @@ request_plan route_faults::decide_request(const faults::call& asked, const whose
       plan.decider = f;
       break;
     } else if (!f->hooks.responses && !f->hooks.stream) {
-      --f->injected;
-      ++f->skipped;
+      spare(*f);
     }
   }
   return plan;
+}
+
+active_fault_ptr route_faults::successor_of(const active_fault& gone) const {
+  for (const auto* all : {&chain_, &streams_}) {
+    for (const auto& f : *all) {
+      if (f->id == gone.id && !f->ended) return f;
+    }
+  }
+  return nullptr;
 }
 
 response_plan route_faults::decide_response(const std::vector<chosen_fault>& chosen,
@@ -123,15 +131,13 @@ response_plan route_faults::decide_response(const std::vector<chosen_fault>& cho
       plan.delay += delayed->by;
       plan.delaying.push_back(f);
     } else if (const auto* slow = std::get_if<faults::pace>(&verdict)) {
-      plan.pace.before_head += slow->before_head;
-      plan.pace.before_body += slow->before_body;
-      if (slow->head_rate > 0) plan.pace.head_rate = slow->head_rate;
-      if (slow->body_rate > 0) plan.pace.body_rate = slow->body_rate;
-      plan.delaying.push_back(f);
+      plan.paces.push_back({*slow, f});
     } else if (auto* edit = std::get_if<faults::edit_response>(&verdict)) {
       plan.edited = std::move(edit->head);
     } else if (std::holds_alternative<faults::take_whole>(verdict)) {
       plan.whole.push_back({f, ordinal});
+    } else if (!f->hooks.requests) {
+      spare(*f);
     }
   }
   return plan;

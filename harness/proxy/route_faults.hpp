@@ -33,10 +33,16 @@ struct request_plan {
   std::vector<chosen_fault> on_stream;  ///< whose stages act on the bytes of this exchange
 };
 
+/// How slowly a fault lets a response leave.
+struct paced_by {
+  faults::pace pace;
+  active_fault_ptr fault;
+};
+
 struct response_plan {
   duration delay{};
   std::vector<active_fault_ptr> delaying;
-  faults::pace pace;
+  std::vector<paced_by> paces;
   std::optional<http::response> edited;
   std::vector<chosen_fault> whole;  ///< want to see the response whole, in this order
 };
@@ -77,6 +83,9 @@ class route_faults {
   const std::vector<active_fault_ptr>& streams() const { return streams_; }
 
   request_plan decide_request(const faults::call&, const whose&);
+  /// The fault that has taken the place of this one; null where none has.
+  active_fault_ptr successor_of(const active_fault&) const;
+
   response_plan decide_response(const std::vector<chosen_fault>&, const http::response&);
   delay_plan decide_chunk(std::size_t bytes, const whose&);
   /// Whether the fault acts on this connection; its ordinal.

@@ -16,7 +16,7 @@ struct live_stage {
   active_fault_ptr fault;
   std::unique_ptr<faults::stage> behaviour;
   fault_mask bit = 0;
-  holding held;  ///< counts the fault as active
+  std::shared_ptr<const holding> held;  ///< counts the fault as active, once for all that share it
 };
 using live_stages = std::vector<live_stage>;
 

@@ -11,15 +11,29 @@
 
 namespace epicenter::proxy::testing {
 
-/// A client that sees bytes, ends and resets as they are.
+/// Bytes that came at once.
+struct piece {
+  instant at;
+  std::size_t bytes = 0;
+  friend bool operator==(const piece&, const piece&) = default;
+};
+
+/// One end of a connection that sees bytes, ends and resets as they are.
 class raw_client {
  public:
-  explicit raw_client(runtime::stream_ptr s) : stream_(std::move(s)) {}
+  explicit raw_client(runtime::stream_ptr s, runtime::runtime* rt = nullptr)
+      : stream_(std::move(s)), runtime_(rt) {}
 
   runtime::stream& stream() { return *stream_; }
 
   runtime::task<result<>> send(std::string bytes) {
     auto writing = write_all(*stream_, boost::asio::buffer(bytes));
+    co_return co_await std::move(writing);
+  }
+
+  /// The text lives until this is done.
+  runtime::task<result<>> put(std::string_view text) {
+    auto writing = write_all(*stream_, boost::asio::const_buffer(text.data(), text.size()));
     co_return co_await std::move(writing);
   }
 
@@ -62,6 +76,8 @@ class raw_client {
     }
   }
   const std::string& left_over() const { return buffer_; }
+  /// What came in since this was asked last, as it came.
+  std::vector<piece> pieces() { return std::exchange(pieces_, {}); }
 
  private:
   runtime::task<result<>> read_more() {
@@ -70,11 +86,14 @@ class raw_client {
     const auto got = co_await std::move(reading);
     if (!got) co_return fail(got.error());
     buffer_.append(chunk, *got);
+    if (runtime_ != nullptr) pieces_.push_back({runtime_->now(), *got});
     co_return result<>{};
   }
 
   runtime::stream_ptr stream_;
+  runtime::runtime* runtime_;
   std::string buffer_;
+  std::vector<piece> pieces_;
 };
 
 struct seen_request {
@@ -94,8 +113,14 @@ inline runtime::virtual_options options_with(std::uint64_t seed) {
 /// Any runtime works; virtual_world brings one.
 class proxied_server {
  public:
-  explicit proxied_server(runtime::runtime& rt, proxy_options options = {})
-      : rt_(rt), proxy(rt, options), server(rt, {}, [this](http::exchange& x) { return answer(x); }) {
+  explicit proxied_server(runtime::runtime& rt, proxy_options options = {},
+                          exchange_recorder* recorder = nullptr)
+      : proxied_server(rt, make_solo_crew(rt), options, recorder) {}
+  proxied_server(runtime::runtime& rt, std::unique_ptr<crew> loops, proxy_options options,
+                 exchange_recorder* recorder)
+      : rt_(rt),
+        proxy(std::move(loops), options, recorder),
+        server(rt, {}, [this](http::exchange& x) { return answer(x); }) {
     const runtime::endpoint any{"127.0.0.1", 0, {}};
     upstream = server.listen(any).value();
     where = proxy.add({"epic", any, upstream}).value().listen;
@@ -105,7 +130,7 @@ class proxied_server {
     auto dialling = connect(rt_, where, rt_.now() + 5s);
     auto dialled = co_await std::move(dialling);
     if (!dialled) throw std::runtime_error("not connected: " + dialled.error().message());
-    co_return raw_client(std::move(*dialled));
+    co_return raw_client(std::move(*dialled), &rt_);
   }
   runtime::task<std::error_code> connect_error() {
     auto dialling = connect(rt_, where, rt_.now() + 5s);
@@ -183,6 +208,12 @@ inline std::string post(std::string_view target, std::string_view body) {
   return "POST " + std::string(target) +
          " HTTP/1.1\r\nHost: epic\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
          std::string(body);
+}
+
+/// A response with a Content-Length.
+inline std::string ok(std::string_view body, std::string_view fields = {}) {
+  return "HTTP/1.1 200 OK\r\n" + std::string(fields) + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + std::string(body);
 }
 
 inline std::error_code code(runtime::errc e) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <epicenter/base/check.hpp>
 #include <epicenter/runtime/real/runtime_team.hpp>
 #include <epicenter/runtime/real/shared_listener.hpp>
@@ -6,6 +7,10 @@
 #include <thread>
 
 namespace epicenter::runtime {
+
+std::size_t processor_count() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 runtime_team::runtime_team(std::size_t size, real_options options) {
   EPICENTER_CHECK(size > 0, "a team has a runtime");

@@ -7,6 +7,9 @@
 
 namespace epicenter::runtime {
 
+/// How many processors there are to run on; at least 1.
+std::size_t processor_count();
+
 /// All runtimes have one epoch, so that instants of one compare with those of another. They share nothing
 /// else: what several of them use is guarded by whoever owns it. Runtime 0 runs on the thread that calls
 /// run().
