@@ -121,14 +121,21 @@ void lane::out_reset(instant at, fault_mask by) {
 }
 
 void lane::run_through(std::size_t bytes, instant due, live_stages* extra, fault_mask by) {
+  if (lost_) return out_dropped(bytes);
   if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, by);
   // Bytes come to the stages when they come to the lane; what an earlier verdict delays comes later.
   const instant at = std::max(due, runtime_.now());
   if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, by, *this);
   struct onwards final : stage_sink {
     explicit onwards(lane& l) : to(l) {}
-    void out_bytes(std::size_t n, instant t, fault_mask by) override { run_bytes(to.stages_, n, t, by, to); }
-    void out_dropped(std::size_t n) override { to.out_dropped(n); }
+    void out_bytes(std::size_t n, instant t, fault_mask by) override {
+      if (to.lost_) return to.out_dropped(n);
+      run_bytes(to.stages_, n, t, by, to);
+    }
+    void out_dropped(std::size_t n) override {
+      to.lost_ = true;
+      to.out_dropped(n);
+    }
     void out_end_of_stream(instant t, fault_mask by) override { run_end(to.stages_, t, by, to); }
     void out_close(instant t, fault_mask by) override { to.out_close(t, by); }
     void out_reset(instant t, fault_mask by) override { to.out_reset(t, by); }
