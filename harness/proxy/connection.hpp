@@ -83,6 +83,7 @@ class connection final : private lane_owner {
   void relay_response_bytes(instant now);
   void upstream_ended(const error&);
   bool only_answers_left() const;
+  bool owes_answers() const;
   void end_responses();
 
   // Records (records.cpp)

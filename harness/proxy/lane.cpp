@@ -121,14 +121,21 @@ void lane::out_reset(instant at, fault_mask by) {
 }
 
 void lane::run_through(std::size_t bytes, instant due, live_stages* extra, fault_mask by) {
+  if (lost_) return out_dropped(bytes);
   if (stages_.empty() && (extra == nullptr || extra->empty())) return out_bytes(bytes, due, by);
   // Bytes come to the stages when they come to the lane; what an earlier verdict delays comes later.
   const instant at = std::max(due, runtime_.now());
   if (extra == nullptr || extra->empty()) return run_bytes(stages_, bytes, at, by, *this);
   struct onwards final : stage_sink {
     explicit onwards(lane& l) : to(l) {}
-    void out_bytes(std::size_t n, instant t, fault_mask by) override { run_bytes(to.stages_, n, t, by, to); }
-    void out_dropped(std::size_t n) override { to.out_dropped(n); }
+    void out_bytes(std::size_t n, instant t, fault_mask by) override {
+      if (to.lost_) return to.out_dropped(n);
+      run_bytes(to.stages_, n, t, by, to);
+    }
+    void out_dropped(std::size_t n) override {
+      to.lost_ = true;
+      to.out_dropped(n);
+    }
     void out_end_of_stream(instant t, fault_mask by) override { run_end(to.stages_, t, by, to); }
     void out_close(instant t, fault_mask by) override { to.out_close(t, by); }
     void out_reset(instant t, fault_mask by) override { to.out_reset(t, by); }
@@ -206,57 +213,6 @@ void lane::end_by_close(instant due, attachment_ptr more) {
 void lane::drop() {
   // The step in work is finished by its writer, which looks for it at the front.
   while (steps_.size() > (writing_ ? 1U : 0U)) steps_.pop_back();
-}
-
-// ---- faults that come and go
-
-fault_mask lane::bit_of(const active_fault_ptr& f) {
-  const auto known = std::find(bits_.begin(), bits_.end(), f);
-  auto index = static_cast<std::size_t>(known - bits_.begin());
-  if (known == bits_.end()) {
-    const auto unused = std::find(bits_.begin(), bits_.end(), nullptr);
-    index = static_cast<std::size_t>(unused - bits_.begin());
-    if (unused != bits_.end()) {
-      *unused = f;
-    } else {
-      bits_.push_back(f);
-    }
-  }
-  constexpr std::size_t most = 31;  // the last is shared by those beyond it
-  return fault_mask{1} << std::min(index, most);
-}
-
-fault_mask lane::bits_of(const std::vector<active_fault_ptr>& all) {
-  fault_mask mask = 0;
-  for (const auto& f : all) {
-    if (!f->ended) mask |= bit_of(f);
-  }
-  return mask;
-}
-
-void lane::release_ended(instant now) {
-  fault_mask over = 0, live = 0;
-  for (auto& f : bits_) {
-    if (!f) continue;
-    (f->ended ? over : live) |= bit_of(f);
-  }
-  over &= ~live;
-  const auto release = [&](step& s) {
-    if (s.more) {
-      std::erase_if(s.more->delayed_by, [](const holding& h) { return h.by()->ended.load(); });
-      std::erase_if(s.more->staged, [](const auto& h) { return h->by()->ended.load(); });
-    }
-    const bool held = s.due == runtime::never;
-    const bool freed = (s.by & over) != 0;
-    s.by &= ~over;
-    if (freed && (held || s.by == 0)) s.due = std::min(s.due, now);
-  };
-  for (auto& s : steps_) release(s);
-  if (ending_ && (ending_->by & over) != 0) ending_.reset();
-  if (over == 0) return;
-  for (auto& f : bits_) {
-    if (f && f->ended) f = nullptr;
-  }
 }
 
 // ---- from steps to the peer

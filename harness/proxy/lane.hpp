@@ -161,6 +161,8 @@ class lane final : private stage_sink {
   attachment_ptr current_more_;
   runtime::event changed_, room_;
   bool writing_ = false, ended_ = false, broken_ = false, stopped_ = false;
+  bool lost_ =
+      false;  ///< bytes of an exchange were lost: a stream has no holes, so that none pass behind them
 };
 
 }  // namespace epicenter::proxy

@@ -1,4 +1,6 @@
 // The half of a connection that goes towards the client.
+#include <algorithm>
+
 #include "harness/proxy/connection.hpp"
 #include "harness/proxy/heads.hpp"
 
@@ -62,6 +64,14 @@ bool connection::expect_response() {
   return true;
 }
 
+/// True where the proxy owes the client what did not come from the upstream as it is.
+bool connection::owes_answers() const {
+  const auto& front = exchanges_.front();
+  if (front.head_seen && front.taken && !front.taken->by.empty()) return true;
+  return std::any_of(exchanges_.begin(), exchanges_.end(),
+                     [](const pending_exchange& e) { return e.what != fate::pass; });
+}
+
 void connection::take_response_bytes(std::string_view fresh) {
   const instant now = shared_.rt.now();
   while (!fresh.empty() && !dead_ && !opaque_down_ && !ignore_responses_) {
@@ -71,7 +81,7 @@ void connection::take_response_bytes(std::string_view fresh) {
     const auto fed = responses_.feed(fresh, wanted ? &front.taken->body : nullptr);
     if (!fed || (*fed == 0 && !responses_.done())) {
       // Where answers are owed, nobody can tell any more where they belong.
-      if (front.what != fate::pass || wanted) return tear_down();
+      if (owes_answers()) return tear_down();
       become_opaque(now);
       break;
     }
