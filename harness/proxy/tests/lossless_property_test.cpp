@@ -38,7 +38,7 @@ std::string response_of(random& r) {
 }
 std::vector<planned> plan_of(random& r) {
   static constexpr std::array<const char*, 3> targets{"/one", "/two", "/three"};
-  std::vector<planned> all(20);
+  std::vector<planned> all(30);
   for (auto& p : all) {
     const std::string target = targets.at(r.below(3));
     p.request = r.below(2) == 0 ? get(target) : post(target, body_of(r));
@@ -121,7 +121,7 @@ choice drawn(random& r) {
 runtime::task<> come_and_go(runtime::runtime& rt, world_ref w, random r, const bool& over) {
   std::vector<faults::fault_spec> active;
   for (int number = 0; !over && rt.now() < instant(30min); ++number) {
-    co_await pause(rt, r.between(duration(1ms), duration(150ms)));
+    co_await pause(rt, r.between(duration(1ms), duration(30ms)));
     if (active.size() < 4 && r.below(2) == 0) {
       auto what = drawn(r);
       faults::fault_spec spec;
