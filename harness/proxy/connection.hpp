@@ -60,6 +60,7 @@ class connection final : private lane_owner {
                  const std::vector<active_fault_ptr>& delaying, instant now);
   void forward_request_bytes(std::size_t bytes, instant now);
   void end_request(instant now);
+  void give_up_half_request();
   void stop_reading_requests();
   void become_opaque(instant now);
   void client_ended(const error&);

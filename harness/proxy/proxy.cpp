@@ -15,7 +15,7 @@ constexpr duration retry_listening = 100ms;
 struct known_route {
   proxy::route route;
   bool listening = false;
-  std::vector<const link_counters*> counters;  ///< of each loop
+  std::vector<std::shared_ptr<const link_counters>> counters;  ///< of each loop
 };
 
 }  // namespace
@@ -109,7 +109,7 @@ struct fault_proxy::impl final : faults::injector {
     const auto list = board.faults();
     for (std::size_t i = 0; i < parts.size(); ++i) {
       loops->post(i, [this, part = parts[i].get(), fresh = known.route, list, i] {
-        const auto* made = &part->add(fresh, list);
+        const auto made = part->add(fresh, list);
         loops->post_control([this, name = fresh.name, made, i] { know_counters(name, i, made); });
       });
     }
@@ -118,11 +118,11 @@ struct fault_proxy::impl final : faults::injector {
     return known.route;
   }
 
-  void know_counters(const std::string& name, std::size_t loop, const link_counters* made) {
+  void know_counters(const std::string& name, std::size_t loop, std::shared_ptr<const link_counters> made) {
     const auto found = routes.find(name);
     if (found == routes.end()) return;
     found->second.counters.resize(parts.size());
-    found->second.counters[loop] = made;
+    found->second.counters[loop] = std::move(made);
   }
 
   /// Closes the listener and every connection; new ones go by what the route is now.
@@ -230,7 +230,7 @@ struct fault_proxy::impl final : faults::injector {
 
   static std::uint64_t sum(const known_route& known, std::uint64_t (*of)(const link_counters&)) {
     std::uint64_t total = 0;
-    for (const auto* c : known.counters) total += c != nullptr ? of(*c) : 0;
+    for (const auto& c : known.counters) total += c != nullptr ? of(*c) : 0;
     return total;
   }
   static std::uint64_t open_of(const known_route& known) {
@@ -315,7 +315,7 @@ route_traffic fault_proxy::traffic(std::string_view name) const {
   route_traffic t;
   const auto found = impl_->routes.find(name);
   if (found == impl_->routes.end()) return t;
-  for (const auto* c : found->second.counters) {
+  for (const auto& c : found->second.counters) {
     if (c == nullptr) continue;
     t.accepted += c->accepted;
     t.open += c->accepted - c->closed;

@@ -12,10 +12,10 @@ runtime::task<> proxy_loop::keep_alive() {
   (void)co_await stopping_.wait(runtime::never);
 }
 
-const link_counters& proxy_loop::add(const route& r, const fault_list_ptr& faults) {
+std::shared_ptr<const link_counters> proxy_loop::add(const route& r, const fault_list_ptr& faults) {
   auto made = std::make_unique<route_server>(runtime_, all_, r);
   made->assign(faults);
-  const auto& counters = made->counters();
+  auto counters = made->counters();
   servers_[r.name] = std::move(made);
   return counters;
 }

@@ -14,8 +14,8 @@ class proxy_loop {
   proxy_loop(const proxy_loop&) = delete;
   proxy_loop& operator=(const proxy_loop&) = delete;
 
-  /// Its counters, which live until remove().
-  const link_counters& add(const route&, const fault_list_ptr&);
+  /// Its counters, which are read after it, too.
+  std::shared_ptr<const link_counters> add(const route&, const fault_list_ptr&);
   void listen(const std::string& name, runtime::listener_ptr);
   void stop_listening(const std::string& name);
   /// New connections go by this; those that are open are closed.

@@ -225,6 +225,20 @@ void connection::stop_reading_requests() {
   up_.end_stream();
 }
 
+/// A request of which the upstream sees nothing, and whose end will not come: nobody answers it.
+void connection::give_up_half_request() {
+  if (!arriving_ || !arriving_->discarded) return;
+  const auto number = arriving_->number;
+  arriving_.reset();
+  if (exchanges_.empty() || exchanges_.back().number != number) return;
+  auto& half = exchanges_.back();
+  if (half.record) half.record->status = 0;
+  note_end(half, "cut", 0, shared_.rt.now());
+  exchanges_.pop_back();
+  exchange_answered();
+  emit_ready_answers();
+}
+
 void connection::client_ended(const error& why) {
   client_left_ = true;
   const bool in_order = why == runtime::make_error_code(runtime::errc::end_of_stream);
@@ -237,7 +251,8 @@ void connection::client_ended(const error& why) {
   if (!in_order && !sides_.upstream) return tear_down();
   up_.forward(up_.undecided(), shared_.rt.now());
   if (in_order) {
-    up_.end_stream();
+    give_up_half_request();
+    if (!dead_) up_.end_stream();
     return;
   }
   // A reset passes on behind the bytes that are on their way. A silent link loses both: nobody sends them

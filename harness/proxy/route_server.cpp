@@ -115,9 +115,9 @@ void route_server::admit(runtime::stream_ptr client) {
       return;
     }
   }
-  add_to(counters_.accepted, 1);
+  add_to(counters_->accepted, 1);
   const auto number = ++all_.last_connection;
-  const link_context shared{runtime_, faults_, all_.options, counters_, all_.recorder, route_};
+  const link_context shared{runtime_, faults_, all_.options, *counters_, all_.recorder, route_};
   auto fresh = std::make_shared<link>(shared, number, std::move(client));
   links_.emplace(number, fresh);
   tasks_.spawn("proxy connection", serve(std::move(fresh), number));
@@ -127,7 +127,7 @@ runtime::task<> route_server::serve(std::shared_ptr<link> l, std::uint64_t numbe
   auto running = l->run();
   co_await std::move(running);
   links_.erase(number);
-  add_to(counters_.closed, 1);
+  add_to(counters_->closed, 1);
   if (links_.size() + 1 == all_.options.max_connections) changed_.notify_all();
 }
 

@@ -28,7 +28,7 @@ class route_server {
   void assign(const fault_list_ptr&);
   runtime::task<> stop();
 
-  const link_counters& counters() const { return counters_; }
+  std::shared_ptr<const link_counters> counters() const { return counters_; }
 
  private:
   runtime::task<> accept_all();
@@ -41,7 +41,7 @@ class route_server {
   shared_state& all_;
   proxy::route route_;
   route_faults faults_;
-  link_counters counters_;
+  std::shared_ptr<link_counters> counters_ = std::make_shared<link_counters>();
   std::shared_ptr<runtime::listener> listener_;
   std::map<std::uint64_t, std::shared_ptr<link>> links_;
   runtime::event changed_;

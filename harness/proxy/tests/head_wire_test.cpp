@@ -71,6 +71,30 @@ TEST(redirect_wire, the_client_is_sent_elsewhere) {
   run_virtual(redirect_body);
 }
 
+runtime::task<> half_request_body(runtime::runtime& rt, world_ref w) {
+  raw_route raw(rt, w);
+  auto both = co_await raw.open();
+  auto applying = w.fault("e", "error", {{"status", 503}});
+  co_await std::move(applying);
+  const std::string request = post("/x", "0123456789");
+  co_await both.client.put(std::string_view(request).substr(0, request.size() - 5));
+  both.client.stream().shutdown_write();
+  const auto there = co_await both.server.end();
+  EXPECT_EQ(there, code(runtime::errc::end_of_stream));
+  EXPECT_EQ(both.server.left_over(), "");
+  EXPECT_EQ(w.proxy.in_flight(), 0U);
+  both.server.stream().close();
+  const auto end = co_await both.client.end();
+  EXPECT_EQ(end, code(runtime::errc::end_of_stream));
+  EXPECT_EQ(both.client.left_over(), "");
+  EXPECT_EQ(w.proxy.connections(), 0U);
+  co_await ends_with(w, "e", 1, 1);
+  co_await leave(both, raw, w);
+}
+TEST(error_wire, half_a_request_is_never_answered_and_holds_nothing) {
+  run_virtual(half_request_body);
+}
+
 runtime::task<> slow_headers_body(runtime::runtime& rt, world_ref w) {
   raw_route raw(rt, w);
   auto both = co_await raw.open();
