@@ -8,8 +8,7 @@ namespace {
 TEST(attempt_report, a_created_whose_body_broke_off_is_what_its_head_says) {
   call create;
   create.endpoint = resilience::endpoint_class::write;
-  http::exchange_failure broken;
-  broken.why = error(make_error_code(http::errc::truncated));
+  http::exchange_failure broken{error(make_error_code(http::errc::truncated)), false, {}};
   broken.any_byte_sent = true;
   broken.head.emplace();
   broken.head->status = 201;
@@ -25,8 +24,7 @@ TEST(attempt_report, a_created_whose_body_broke_off_is_what_its_head_says) {
 
 TEST(attempt_report, a_read_that_broke_off_is_a_failure) {
   call read;
-  http::exchange_failure broken;
-  broken.why = error(make_error_code(http::errc::truncated));
+  http::exchange_failure broken{error(make_error_code(http::errc::truncated)), false, {}};
   broken.head.emplace();
   broken.head->status = 200;
   const auto report = report_of(read, tl::unexpected(std::move(broken)), {});
