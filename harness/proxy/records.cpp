@@ -33,12 +33,12 @@ void connection::note_request(pending_exchange& e, const http::request& head, st
   e.record->operation = operation;
 }
 
-void connection::note_response(pending_exchange& e, std::size_t bytes, bool interim, instant) {
+void connection::note_response(pending_exchange& e, std::size_t bytes, bool interim, instant now) {
   if (!e.record) return;
   e.record->response_bytes += bytes;
   if (!interim && e.record->status == 0) {
     e.record->status = responses_.response_head().status;
-    e.record->first_byte = shared_.rt.now().time_since_epoch() - e.record->first_byte;
+    e.record->first_byte = now.time_since_epoch() - e.record->first_byte;
   }
 }
 
