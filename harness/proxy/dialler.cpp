@@ -1,6 +1,7 @@
 #include "harness/proxy/dialler.hpp"
 
 #include "harness/proxy/handshakes.hpp"
+#include "harness/proxy/proxy.hpp"
 
 namespace epicenter::proxy {
 namespace {
@@ -44,6 +45,11 @@ runtime::task<result<runtime::stream_ptr>> dial_upstream(link_context shared, co
     const instant deadline = shared.rt.now() + shared.options.connect_timeout;
     auto dialling = connect(shared.rt, shared.way.upstream, deadline);
     dialled = co_await std::move(dialling);
+    // A name says nothing about where it leads.
+    if (dialled && !shared.options.upstreams.reached(shared.way.upstream, (*dialled)->remote_endpoint())) {
+      (*dialled)->reset();
+      dialled = fail(errc::upstream_refused, shared.way.upstream.to_string());
+    }
     if (dialled) {
       auto greeting = greet(shared, sides, std::move(*dialled), deadline);
       dialled = co_await std::move(greeting);

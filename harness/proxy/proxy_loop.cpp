@@ -37,11 +37,6 @@ void proxy_loop::change(const route& r) {
   found->second->close_all();
 }
 
-void proxy_loop::close_all(const std::string& name) {
-  const auto found = servers_.find(name);
-  if (found != servers_.end()) found->second->close_all();
-}
-
 void proxy_loop::remove(const std::string& name) {
   auto gone = servers_.extract(name);
   if (gone.empty()) return;

@@ -20,7 +20,6 @@ class proxy_loop {
   void stop_listening(const std::string& name);
   /// New connections go by this; those that are open are closed.
   void change(const route&);
-  void close_all(const std::string& name);
   void remove(const std::string& name);
   void assign(const fault_list_ptr&);
   /// Ends everything, then calls.

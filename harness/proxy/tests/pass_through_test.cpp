@@ -122,5 +122,29 @@ TEST(pass_through, requests_in_flight_are_counted) {
   run_virtual(in_flight_counts);
 }
 
+runtime::task<> answer_nothing(http::exchange& x) {
+  auto responding = x.respond({});
+  (void)co_await std::move(responding);
+}
+
+/// In virtual time a name leads to itself: to no address that is known to be private.
+runtime::task<> public_upstream(runtime::runtime& rt, world_ref w) {
+  http::server outside(rt, {}, answer_nothing);
+  const auto far = outside.listen({"epic.example", 0, {}});
+  EXPECT_TRUE(far);
+  w.where = w.proxy.add({"far", {"127.0.0.1", 0, {}}, *far}).value().listen;
+  auto client = co_await w.connected();
+  const auto end = co_await client.end();
+  EXPECT_EQ(end, code(runtime::errc::end_of_stream));
+  EXPECT_EQ(w.proxy.traffic("far").failed_dials, 1U);
+  EXPECT_FALSE(w.proxy.add({"farther", {"127.0.0.1", 0, {}}, {"203.0.113.7", 443, {}}}));
+  auto stopping = outside.stop();
+  co_await std::move(stopping);
+  co_await w.stop();
+}
+TEST(pass_through, an_upstream_whose_name_leads_outside_is_not_spoken_to) {
+  run_virtual(public_upstream);
+}
+
 }  // namespace
 }  // namespace epicenter::proxy::testing
