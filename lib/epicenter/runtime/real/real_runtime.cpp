@@ -89,7 +89,6 @@ real_runtime::~real_runtime() {
   // whole: what is destroyed with it calls back.
   impl_->pool.join();
   impl_->closing = true;
-  impl_->splices.reset();
   impl_->owned_loop.reset();
 }
 

@@ -31,7 +31,6 @@ class descriptor {
   }
   descriptor(const descriptor&) = delete;
   descriptor& operator=(const descriptor&) = delete;
-  int get() const { return number_; }
   int release() { return std::exchange(number_, -1); }
 
  private:
@@ -42,7 +41,7 @@ using descriptor_ptr = std::shared_ptr<descriptor>;
 // What one runtime gets of the connections. Used on that runtime's thread, but for is_open and post_arrival.
 class seat : public std::enable_shared_from_this<seat> {
  public:
-  seat(real_runtime& rt, socket_protocol protocol) : runtime_(rt), protocol_(protocol) {}
+  explicit seat(real_runtime& rt) : runtime_(rt) {}
 
   bool is_open() const { return open_; }
   void post_arrival(descriptor_ptr connected) {
@@ -100,19 +99,13 @@ class seat : public std::enable_shared_from_this<seat> {
     if (!code && arrivals_.empty()) code = to_system(errc::cancelled);  // closed in between
     stream_ptr made;
     if (!code) {
-      socket_type socket(loop_of(runtime_).get_executor());
-      socket.assign(protocol_, arrivals_.front()->get(), code);
-      if (!code) {
-        arrivals_.front()->release();
-        made = make_socket_stream(std::move(socket));
-      }
+      made = make_socket_stream(loop_of(runtime_).get_executor(), arrivals_.front()->release());
       arrivals_.pop_front();
     }
     std::move(handler)(code, std::move(made));
   }
 
   real_runtime& runtime_;
-  socket_protocol protocol_;
   std::atomic<bool> open_{true};
   std::shared_ptr<wait> waiting_;
   std::deque<descriptor_ptr> arrivals_;
@@ -224,10 +217,8 @@ result<std::vector<listener_ptr>> make_shared_listeners(std::span<real_runtime* 
   system_error_code code;
   bound->acceptor.non_blocking(true, code);
   const endpoint local = bound->local;
-  const socket_protocol protocol = bound->acceptor.local_endpoint(code).protocol();
-  if (code) return fail(from_system(code), where.to_string());
   std::vector<std::shared_ptr<seat>> seats;
-  for (real_runtime* one : runtimes) seats.push_back(std::make_shared<seat>(*one, protocol));
+  for (real_runtime* one : runtimes) seats.push_back(std::make_shared<seat>(*one));
   const auto all = std::make_shared<sharing>(first, std::move(*bound), seats);
   all->start();
   for (const auto& one : seats)

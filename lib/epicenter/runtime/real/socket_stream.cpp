@@ -1,3 +1,4 @@
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -5,107 +6,114 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <cstring>
-#include <epicenter/runtime/buffer_list.hpp>
+#include <epicenter/base/check.hpp>
 #include <epicenter/runtime/real/descriptor_lender.hpp>
-#include <epicenter/runtime/real/loop_handler.hpp>
+#include <epicenter/runtime/real/readiness.hpp>
+#include <epicenter/runtime/real/socket_operation.hpp>
 #include <epicenter/runtime/real/socket_stream.hpp>
+#include <optional>
 
 namespace epicenter::runtime {
 namespace {
 
-// What the slots of outstanding operations reach while the stream lives.
-struct socket_state {
-  explicit socket_state(socket_type connected) : socket(std::move(connected)) {}
-  socket_type socket;
-  boost::asio::cancellation_signal read;
-  boost::asio::cancellation_signal write;
-};
-using signal_ptr = std::shared_ptr<boost::asio::cancellation_signal>;
+using naming = int (*)(int, sockaddr*, socklen_t*);
 
-class socket_stream final : public stream, public descriptor_lender {
+socket_protocol::endpoint named_by(naming name, int descriptor) {
+  socket_protocol::endpoint found;
+  auto size = static_cast<socklen_t>(found.capacity());
+  if (name(descriptor, found.data(), &size) == 0) found.resize(size);
+  return found;
+}
+
+class socket_stream final : public stream, public descriptor_lender, private watcher {
  public:
-  explicit socket_stream(socket_type socket)
-      : state_(std::make_shared<socket_state>(std::move(socket))), socket_(state_->socket) {
-    system_error_code ignored;
-    local_ = to_endpoint(socket_.local_endpoint(ignored));
-    remote_ = to_endpoint(socket_.remote_endpoint(ignored));
-    is_unix_ = socket_.local_endpoint(ignored).protocol().family() == AF_UNIX;
-    if (!is_unix_) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    socket_.native_non_blocking(true, ignored);
+  socket_stream(loop_executor executor, int connected)
+      : executor_(std::move(executor)),
+        readiness_(boost::asio::use_service<readiness_loop>(executor_.context())),
+        descriptor_(connected) {
+    const auto local = named_by(::getsockname, descriptor_);
+    local_ = to_endpoint(local);
+    remote_ = to_endpoint(named_by(::getpeername, descriptor_));
+    is_unix_ = local.protocol().family() == AF_UNIX;
+    const int on = 1;
+    if (!is_unix_) ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
 
   ~socket_stream() override { close(); }
 
-  executor get_executor() override { return socket_.get_executor(); }
+  executor get_executor() override { return executor_; }
 
   void async_read_some(std::span<const boost::asio::mutable_buffer> buffers, io_handler handler) override {
-    if (!socket_.is_open()) return fail_later(std::move(handler));
-    loop_handler<io_handler> direct(std::move(handler), signal_ptr(state_, &state_->read));
-    if (buffers.size() == 1) return socket_.async_read_some(buffers.front(), std::move(direct));
-    socket_.async_read_some(buffer_list<boost::asio::mutable_buffer>(buffers), std::move(direct));
+    if (!is_open()) return fail_later(std::move(handler));
+    socket_operation<boost::asio::mutable_buffer> wanted(buffers);
+    if (wanted.bytes() == 0) return complete_later(std::move(handler), {}, 0);
+    if (readable_) {
+      const transfer made = receive(wanted);
+      if (!made.must_wait) return complete_later(std::move(handler), made.code, made.bytes);
+    }
+    begin(reading_, std::move(wanted), std::move(handler));
   }
 
   void async_write_some(std::span<const boost::asio::const_buffer> buffers, io_handler handler) override {
-    if (!socket_.is_open() || write_ended_) return fail_later(std::move(handler));
-    loop_handler<io_handler> direct(std::move(handler), signal_ptr(state_, &state_->write));
-    if (buffers.size() == 1) return socket_.async_write_some(buffers.front(), std::move(direct));
-    socket_.async_write_some(buffer_list<boost::asio::const_buffer>(buffers), std::move(direct));
+    if (!is_open() || write_ended_) return fail_later(std::move(handler));
+    socket_operation<boost::asio::const_buffer> wanted(buffers);
+    if (wanted.bytes() == 0) return complete_later(std::move(handler), {}, 0);
+    if (writable_) {
+      const transfer made = send(wanted);
+      if (!made.must_wait) return complete_later(std::move(handler), made.code, made.bytes);
+    }
+    begin(writing_, std::move(wanted), std::move(handler));
   }
 
   void shutdown_write() override {
-    if (!socket_.is_open() || write_ended_) return;
+    if (!is_open() || write_ended_) return;
     write_ended_ = true;
-    system_error_code ignored;
-    socket_.shutdown(socket_type::shutdown_send, ignored);
+    ::shutdown(descriptor_, SHUT_WR);
   }
   void close() override {
-    if (lent_ >= 0) take_back();
-    system_error_code ignored;
-    socket_.close(ignored);
+    if (descriptor_ < 0) return;
+    if (watched_) readiness_.forget_closing(*this);
+    watched_ = false;
+    lent_ = false;
+    ::close(std::exchange(descriptor_, -1));
+    cancel(reading_);
+    cancel(writing_);
   }
   void reset() override {
-    if (lent_ >= 0) take_back();
-    if (!socket_.is_open()) return;
-    system_error_code ignored;
+    if (descriptor_ < 0) return;
     // Unix sockets have no reset: their peer sees the end of the stream.
-    if (!is_unix_) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-    socket_.close(ignored);
+    const linger at_once{1, 0};
+    if (!is_unix_) ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    close();
   }
 
   bool is_quiet() const override {
-    if (!socket_.is_open()) return false;
+    if (!is_open()) return false;
     char byte = 0;
-    const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && would_block(errno);
   }
 
   std::size_t try_write(std::span<const boost::asio::const_buffer> buffers) override {
-    if (!socket_.is_open() || write_ended_) return 0;
-    iovec parts[most_parts];
-    msghdr message{};
-    message.msg_iov = parts;
-    for (const auto& b : buffers.first(std::min(buffers.size(), most_parts)))
-      parts[message.msg_iovlen++] = {const_cast<void*>(b.data()), b.size()};
-    const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (!is_open() || write_ended_) return 0;
+    socket_operation<boost::asio::const_buffer> wanted(buffers);
+    const ssize_t sent = wanted.move_on(descriptor_);
     return sent > 0 ? static_cast<std::size_t>(sent) : 0;
   }
 
   int lend() override {
-    if (!socket_.is_open()) return -1;
-    system_error_code code;
-    protocol_ = socket_.local_endpoint(code).protocol();
-    const int descriptor = code ? -1 : socket_.release(code);
-    if (code || descriptor < 0) return -1;
-    lent_ = descriptor;
-    return descriptor;
+    if (!is_open() || reading_ || writing_) return -1;
+    if (watched_) readiness_.forget(descriptor_, *this);
+    watched_ = false;
+    lent_ = true;
+    return descriptor_;
   }
   void take_back() override {
-    if (lent_ < 0) return;
-    system_error_code code;
-    socket_.assign(protocol_, lent_, code);
-    if (code) ::close(lent_);
-    lent_ = -1;
+    lent_ = false;
+    readable_ = writable_ = true;
+    ending_ = false;
   }
   bool write_ended() const override { return write_ended_; }
   void set_write_ended() override { write_ended_ = true; }
@@ -114,27 +122,120 @@ class socket_stream final : public stream, public descriptor_lender {
   endpoint remote_endpoint() const override { return remote_; }
 
  private:
-  void fail_later(io_handler handler) {
-    auto call = [h = std::move(handler)]() mutable { std::move(h)(to_system(errc::closed), 0U); };
-    boost::asio::post(socket_.get_executor(), std::move(call));
+  template <class Buffer>
+  using waiting = std::optional<waiting_operation<Buffer>>;
+  struct transfer {
+    system_error_code code;
+    std::size_t bytes = 0;
+    bool must_wait = false;
+  };
+
+  bool is_open() const { return descriptor_ >= 0 && !lent_; }
+
+  transfer receive(const socket_operation<boost::asio::mutable_buffer>& wanted) {
+    transfer made = moved(wanted.move_on(descriptor_));
+    if (made.must_wait) readable_ = false;
+    // All there was, and the next will be told. The end may have come with it, and is told only once.
+    if (made.bytes != 0 && made.bytes < wanted.bytes() && !ending_ && watched_) readable_ = false;
+    if (!made.code && !made.must_wait && made.bytes == 0) made.code = boost::asio::error::eof;
+    return made;
+  }
+  transfer send(const socket_operation<boost::asio::const_buffer>& wanted) {
+    const transfer made = moved(wanted.move_on(descriptor_));
+    if (made.must_wait) writable_ = false;
+    return made;
+  }
+  static transfer moved(ssize_t bytes) {
+    transfer made;
+    if (bytes >= 0) {
+      made.bytes = static_cast<std::size_t>(bytes);
+      return made;
+    }
+    made.must_wait = would_block(errno);
+    if (!made.must_wait) made.code = system_error_code(errno, boost::asio::error::get_system_category());
+    return made;
   }
 
-  static constexpr std::size_t most_parts = 16;
+  template <class Buffer>
+  void begin(waiting<Buffer>& place, socket_operation<Buffer> wanted, io_handler handler) {
+    EPICENTER_CHECK(!place, "one operation a direction at a time");
+    if (!watched_) {
+      watched_ = readiness_.watch(descriptor_, *this);
+      if (!watched_) return watch_failed(std::move(handler));
+    }
+    place.emplace(std::move(wanted), std::move(handler), [this, &place] { cancel(place); });
+  }
+  void watch_failed(io_handler handler) {
+    // A loop that ends takes no more handlers.
+    if (!readiness_.has_ended()) complete_later(std::move(handler), to_system(errc::resource_limit), 0);
+  }
+  template <class Buffer>
+  void cancel(waiting<Buffer>& place) {
+    if (place) complete_later(take(place), to_system(errc::cancelled), 0);
+  }
+  template <class Buffer>
+  static io_handler take(waiting<Buffer>& place) {
+    io_handler handler = place->take_handler();
+    place.reset();
+    return handler;
+  }
 
-  std::shared_ptr<socket_state> state_;
-  socket_type& socket_;
-  socket_protocol protocol_{AF_INET, 0};
-  int lent_ = -1;
+  // A handler may destroy this stream.
+  void on_events(std::uint32_t events) override {
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) ending_ = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+    if (writing_ && writable_) {
+      const transfer made = send(writing_->operation());
+      if (!made.must_wait) complete_later(take(writing_), made.code, made.bytes);
+    }
+    if (!reading_ || !readable_) return;
+    const transfer made = receive(reading_->operation());
+    if (made.must_wait) return;
+    io_handler handler = take(reading_);
+    std::move(handler)(made.code, made.bytes);
+  }
+  void abandon() override {
+    watched_ = false;
+    std::optional<io_handler> first, second;
+    if (reading_) first.emplace(take(reading_));
+    if (writing_) second.emplace(take(writing_));
+    // With the handlers goes what awaits them, and perhaps this stream.
+  }
+
+  void complete_later(io_handler handler, system_error_code code, std::size_t bytes) {
+    auto call = [h = std::move(handler), code, bytes]() mutable { std::move(h)(code, bytes); };
+    boost::asio::post(executor_, std::move(call));
+  }
+  void fail_later(io_handler handler) { complete_later(std::move(handler), to_system(errc::closed), 0); }
+
+  loop_executor executor_;
+  readiness_loop& readiness_;
+  int descriptor_;
   endpoint local_;
   endpoint remote_;
+  waiting<boost::asio::mutable_buffer> reading_;
+  waiting<boost::asio::const_buffer> writing_;
   bool is_unix_ = false;
   bool write_ended_ = false;
+  bool watched_ = false;
+  bool lent_ = false;
+  bool readable_ = true, writable_ = true;  ///< as far as is known: what is not is found out by trying
+  bool ending_ = false;                     ///< the peer's end or an error was told
 };
 
 }  // namespace
 
 stream_ptr make_socket_stream(socket_type socket) {
-  return std::make_unique<socket_stream>(std::move(socket));
+  const loop_executor loop = socket.get_executor();
+  system_error_code code;
+  socket.native_non_blocking(true, code);
+  const int descriptor = socket.release(code);
+  return make_socket_stream(loop, code ? -1 : descriptor);
+}
+
+stream_ptr make_socket_stream(const loop_executor& loop, int connected) {
+  return std::make_unique<socket_stream>(loop, connected);
 }
 
 endpoint to_endpoint(const socket_protocol::endpoint& from) {

@@ -14,6 +14,8 @@ using socket_type = boost::asio::basic_stream_socket<socket_protocol, loop_execu
 
 /// Takes over a connected socket. TCP sockets stop delaying small writes (TCP_NODELAY).
 stream_ptr make_socket_stream(socket_type);
+/// Takes over a descriptor that does not block.
+stream_ptr make_socket_stream(const loop_executor&, int connected);
 
 /// Addresses are not resolved here: the host must be an address literal, "localhost", or empty for every
 /// address.

@@ -1,11 +1,10 @@
-// Moves bytes between pairs of sockets with as few system calls as there can be: one epoll set for all pairs
-// of a runtime, edge-triggered and never changed while a pair runs; small transfers are copied, large ones
-// spliced.
+// Moves bytes between pairs of sockets with as few system calls as there can be: small transfers are copied,
+// large ones spliced.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <epicenter/runtime/real/descriptor_lender.hpp>
+#include <epicenter/runtime/real/readiness.hpp>
 #include <epicenter/runtime/unseen_relay.hpp>
 #include <vector>
 
@@ -26,7 +25,7 @@ class splice_loop {
   splice_loop(const splice_loop&) = delete;
   splice_loop& operator=(const splice_loop&) = delete;
 
-  /// Null where the kernel gives no epoll set, or a stream does not lend.
+  /// Null where a stream does not lend, or cannot be watched.
   unseen_relay_ptr start(descriptor_lender& a, descriptor_lender& b, relay_counters&,
                          std::function<void()> on_done);
 
@@ -35,10 +34,6 @@ class splice_loop {
   static constexpr std::size_t scratch_bytes = 64 * 1024;
   static constexpr std::size_t kept_pipes = 32;
 
-  bool watch(int descriptor, void* side);
-  void forget(int descriptor);
-  void wait();
-  void serve();
   /// The pair has more to do than is fair at once.
   void again(spliced_pair&);
   void leave(spliced_pair&);
@@ -46,13 +41,11 @@ class splice_loop {
   void give_pipe(pipe_ends);
 
   boost::asio::io_context& loop_;
-  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
+  readiness_loop& readiness_;
   std::unique_ptr<char[]> scratch_;
   std::vector<pipe_ends> pipes_;
   std::vector<spliced_pair*> again_;
   std::shared_ptr<bool> alive_;
-  bool waiting_ = false;
-  std::size_t pairs_ = 0;
 };
 
 }  // namespace epicenter::runtime

@@ -37,14 +37,17 @@ spliced_pair::~spliced_pair() {
 bool spliced_pair::start(int a, int b) {
   const int descriptors[2] = {a, b};
   for (unsigned i = 0; i < 2; ++i) {
-    ends_[i] = {this, i, descriptors[i]};
+    ends_[i].pair = this;
+    ends_[i].number = i;
+    ends_[i].descriptor = descriptors[i];
     ways_[i].from = descriptors[i];
     ways_[i].to = descriptors[1 - i];
     ways_[i].fin_sent = lenders_[1 - i]->write_ended();
   }
-  watched_ = loop_.watch(a, &ends_[0]);
-  if (watched_ && loop_.watch(b, &ends_[1])) return true;
-  if (watched_) loop_.forget(a);
+  readiness_loop& readiness = loop_.readiness_;
+  watched_ = readiness.watch(a, ends_[0]);
+  if (watched_ && readiness.watch(b, ends_[1])) return true;
+  if (watched_) readiness.forget(a, ends_[0]);
   lenders_[0]->take_back();
   lenders_[1]->take_back();
   watched_ = false;
@@ -53,12 +56,14 @@ bool spliced_pair::start(int a, int b) {
 }
 
 void spliced_pair::on_events(unsigned from, std::uint32_t events) {
-  if (from < 2) {
-    direction& in = ways_[from];
-    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) in.readable = true;
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) in.ending = true;
-    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) ways_[1 - from].writable = true;
-  }
+  direction& in = ways_[from];
+  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) in.readable = true;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) in.ending = true;
+  if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) ways_[1 - from].writable = true;
+  go_on();
+}
+
+void spliced_pair::go_on() {
   for (direction& way : ways_) {
     if (!done_) pump(way);
   }
@@ -203,7 +208,7 @@ void spliced_pair::finish(unseen_outcome::why reason) {
   outcome_.fin_to_b = ways_[0].fin_sent;
   outcome_.fin_to_a = ways_[1].fin_sent;
   for (unsigned i = 0; i < 2; ++i) {
-    loop_.forget(ends_[i].descriptor);
+    loop_.readiness_.forget(ends_[i].descriptor, ends_[i]);
     if (ways_[1 - i].fin_sent) lenders_[i]->set_write_ended();
     lenders_[i]->take_back();
     if (ways_[i].pipe.read >= 0) loop_.give_pipe(std::exchange(ways_[i].pipe, pipe_ends{}));

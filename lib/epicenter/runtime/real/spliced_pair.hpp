@@ -19,7 +19,9 @@ class spliced_pair final : public unseen_relay {
 
  private:
   friend class splice_loop;
-  struct end {
+  struct end final : watcher {
+    void on_events(std::uint32_t events) override { pair->on_events(number, events); }
+    void abandon() override {}
     spliced_pair* pair = nullptr;
     unsigned number = 0;
     int descriptor = -1;
@@ -39,6 +41,7 @@ class spliced_pair final : public unseen_relay {
   enum class step { go_on, wait, broken };
 
   void on_events(unsigned from, std::uint32_t events);
+  void go_on();
   void pump(direction&);
   step write_rest(direction&);
   step copy(direction&);
