@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <epicenter/http/url.hpp>
-#include <epicenter/json/parse.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
 #include <epicenter/smart/token_manager.hpp>
 #include <functional>
 #include <set>
+
+#include "lib/epicenter/smart/tests/jwt_reader.hpp"
+#include "lib/epicenter/smart/tests/test_keys.hpp"
 
 namespace epicenter::smart {
 
@@ -60,26 +62,12 @@ class token_endpoint {
  private:
   void read(const http::request& request) {
     const std::string assertion = http::decode_form(request.body)->at(2).second;
-    const auto dot = assertion.find('.');
-    const auto claims = json::parse(unbase64(assertion.substr(dot + 1, assertion.rfind('.') - dot - 1)));
-    const std::string jti(claims->string_at("jti"));
+    const auto claims = take_apart(assertion).claims;
+    const std::string jti(claims.string_at("jti"));
     EXPECT_TRUE(jtis.insert(jti).second) << "a jti came twice";
     EXPECT_LE(jti.size(), max_jti_length);
     last_jti = jti;
-    last_issued = *claims->find("iat")->to_int64();
-  }
-
-  static std::string unbase64(std::string_view text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string out;
-    unsigned bits = 0;
-    int have = 0;
-    for (const char c : text) {
-      bits = bits << 6U | static_cast<unsigned>(alphabet.find(c));
-      have += 6;
-      if (have >= 8) out += static_cast<char>(bits >> (have -= 8) & 255U);
-    }
-    return out;
+    last_issued = *claims.find("iat")->to_int64();
   }
 
   runtime::runtime& rt_;
@@ -91,7 +79,7 @@ class token_world {
       : rt(options_of(seed)),
         endpoint(rt),
         manager(
-            rt, token_options_of(), test_key(),
+            rt, token_options_of(), test_key(algorithm::es256),
             [this](token_request_source source, instant deadline) {
               return endpoint.post(std::move(source), deadline);
             },
@@ -133,10 +121,6 @@ class token_world {
     options.audience = "https://epic.example/oauth2/token";
     options.target = "/oauth2/token";
     return options;
-  }
-  static const private_key& test_key() {
-    static const private_key key = *generate_test_key(algorithm::es384);
-    return key;
   }
 };
 
