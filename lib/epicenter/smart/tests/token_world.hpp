@@ -30,6 +30,8 @@ class token_endpoint {
   std::set<std::string> jtis;
   std::string last_jti;
   std::int64_t last_issued = 0;  ///< iat of the last assertion
+  std::string last_kid;
+  std::string last_jku;
 
   http::response grant(int seconds) const {
     http::response made;
@@ -37,10 +39,10 @@ class token_endpoint {
                 R"(","token_type":"bearer","expires_in":)" + std::to_string(seconds) + "}";
     return made;
   }
-  static http::response refusal(unsigned status) {
+  static http::response refusal(unsigned status, std::string_view code = "invalid_client") {
     http::response made;
     made.status = status;
-    made.body = R"({"error":"invalid_client","error_description":null})";
+    made.body = R"({"error":")" + std::string(code) + R"(","error_description":null})";
     return made;
   }
 
@@ -62,7 +64,10 @@ class token_endpoint {
  private:
   void read(const http::request& request) {
     const std::string assertion = http::decode_form(request.body)->at(2).second;
-    const auto claims = take_apart(assertion).claims;
+    const jwt_parts parts = take_apart(assertion);
+    const json::value& claims = parts.claims;
+    last_kid = parts.header.string_at("kid");
+    last_jku = parts.header.string_at("jku");
     const std::string jti(claims.string_at("jti"));
     EXPECT_TRUE(jtis.insert(jti).second) << "a jti came twice";
     EXPECT_LE(jti.size(), max_jti_length);
@@ -75,15 +80,23 @@ class token_endpoint {
 
 class token_world {
  public:
-  explicit token_world(std::uint64_t seed = 1)
+  explicit token_world(std::uint64_t seed = 1, token_options options = usual_options())
       : rt(options_of(seed)),
         endpoint(rt),
         manager(
-            rt, token_options_of(), test_key(algorithm::es256),
+            rt, std::move(options), test_key(algorithm::es256),
             [this](token_request_source source, instant deadline) {
               return endpoint.post(std::move(source), deadline);
             },
             [this](const token_event& event) { events.push_back(event); }) {}
+
+  static token_options usual_options() {
+    token_options options;
+    options.client_id = "client-1";
+    options.audience = "https://epic.example/oauth2/token";
+    options.target = "/oauth2/token";
+    return options;
+  }
 
   runtime::virtual_runtime rt;
   token_endpoint endpoint;
@@ -113,13 +126,6 @@ class token_world {
   static runtime::virtual_options options_of(std::uint64_t seed) {
     runtime::virtual_options options;
     options.seed = seed;
-    return options;
-  }
-  static token_options token_options_of() {
-    token_options options;
-    options.client_id = "client-1";
-    options.audience = "https://epic.example/oauth2/token";
-    options.target = "/oauth2/token";
     return options;
   }
 };
