@@ -109,6 +109,7 @@ token_status token_manager::status() const {
   token_status made;
   made.state = pace_.state();
   made.token_id = current_ ? current_->id : 0;
+  made.refresh_at = current_ ? current_->refresh_at : instant{};
   made.expires_at = current_ ? current_->expires_at : instant{};
   made.retry_at = not_before_;
   made.failures_in_a_row = pace_.failures_in_a_row();

@@ -57,8 +57,9 @@ struct token_event {
 struct token_status {
   token_state state = token_state::idle;
   std::uint64_t token_id = 0;  ///< of the token held, 0 for none; it may have expired
-  instant expires_at;          ///< of that token
-  instant retry_at;            ///< the endpoint is left alone until then, if that is to come
+  instant refresh_at;          ///< of that token, as the next
+  instant expires_at;
+  instant retry_at;  ///< the endpoint is left alone until then, if that is to come
   int failures_in_a_row = 0;
   std::optional<error> last_failure;
   oauth_error last_refusal = oauth_error::none;
