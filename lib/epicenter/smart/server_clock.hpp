@@ -10,7 +10,7 @@ namespace epicenter::smart {
 /// host's own clock changes nothing once the server's is known.
 class server_clock {
  public:
-  /// An assertion bears this much (see make_assertion); beyond it the offset decides.
+  /// An assertion bears this much either way (see make_assertion); beyond it the offset decides.
   static constexpr duration tolerance = 30s;
 
   /// A Date header came. It names a whole second, written somewhere between sending and receiving.
