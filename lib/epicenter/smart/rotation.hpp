@@ -102,6 +102,9 @@ class rotation {
   /// day.
   void check_age(wall_time now);
   rotation_status status(wall_time now) const;
+  /// The key that signs. Other token managers of the same client are given it on completed, rolled_back and
+  /// reconfigured. Not before start().
+  const private_key& active() const { return active_.value(); }
 
   runtime::task<> stop();
 

@@ -83,6 +83,52 @@ TEST(rotation_restart, an_active_key_that_cannot_be_found_is_an_error) {
   EXPECT_EQ(started->error(), make_error_code(errc::no_file));
 }
 
+// What is stored and served when a process dies must do for the next one, whenever that is. The next one
+// finds the configuration as it was.
+TEST(rotation_restart, a_crash_at_any_moment_leaves_a_key_that_works) {
+  int with_old = 0;
+  int with_new = 0;
+  std::vector<duration> moments;
+  for (duration at{}; at < 500ms; at += 10ms) moments.push_back(at);              // trial and change
+  for (duration at = 300s; at < 300s + 500ms; at += 20ms) moments.push_back(at);  // withdrawal
+  for (const duration moment : moments) {
+    SCOPED_TRACE(moment / 1ms);
+    disk kept;
+    {
+      rotation_world world(kept);
+      world.writing_takes = 30ms;
+      const auto body = [&]() -> task<> {
+        runtime::task_group caller(world.rt);
+        const auto rotating = [&]() -> task<> { co_await world.keys.rotate(world.key("new")); };
+        caller.spawn("caller", rotating());
+        co_await runtime::sleep_for(world.rt, moment);
+        kept.crashed = true;
+        co_await world.keys.stop();
+        co_await caller.join();
+      };
+      world.run("old", body);
+    }
+    kept.crashed = false;
+    rotation_world world(kept);
+    world.writing_takes = 30ms;
+    const auto body = [&]() -> task<> {
+      const std::string kid = world.tokens.key().kid();
+      ++(kid == "old" ? with_old : with_new);
+      EXPECT_TRUE(world.serves(kid));
+      auto token = co_await world.tokens.get(runtime::never);
+      EXPECT_TRUE(token.has_value());
+      co_await runtime::sleep_for(world.rt, 400s);
+      EXPECT_TRUE(world.serves(kid));
+      EXPECT_FALSE(world.serves(kid == "old" ? "new" : "old")) << "what signs no longer is withdrawn";
+    };
+    world.run("old", body);
+    EXPECT_EQ(world.bad_calls, 0);
+    EXPECT_TRUE(world.epic.refused.empty());
+  }
+  EXPECT_GT(with_old, 5);
+  EXPECT_GT(with_new, 5);
+}
+
 TEST(rotation_state, comes_back_from_its_text) {
   const rotation_state whole{"a", record("a"), record("b"), false, record("c")};
   EXPECT_EQ(*read_rotation_state(write_rotation_state(whole)), whole);

@@ -19,7 +19,9 @@ struct disk {
   std::optional<rotation_state> state;
   std::map<std::string, private_key> keys;  ///< by source
   int saves = 0;
-  int fail_save = -1;  ///< the n-th save from now fails, counted from 0
+  int fail_save = -1;    ///< the n-th save from now fails, counted from 0
+  bool crashed = false;  ///< nothing is written any more, though whoever writes does not learn of it
+  std::optional<std::string> served;  ///< what the key set URL serves
 };
 
 class memory_store final : public rotation_store {
@@ -29,6 +31,7 @@ class memory_store final : public rotation_store {
   task<result<>> save(rotation_state state) override {
     if (disk_.fail_save-- == 0) co_return fail(errc::unwritable, "no space");
     ++disk_.saves;
+    if (disk_.crashed) co_return result<>();
     // As it would come back from a file.
     disk_.state = *read_rotation_state(write_rotation_state(state));
     co_return result<>();
@@ -50,13 +53,16 @@ class rotation_world {
         keys(rt, tokens, probing(std::move(options), probes), parts(kept),
              std::make_unique<memory_store>(kept),
              [this](const rotation_event& what) { events.push_back(what); }),
-        disk_(kept) {}
+        disk_(kept) {
+    epic.served = kept.served;
+  }
 
   runtime::virtual_runtime rt;
   strict_epic epic;
   bool endpoint_down = false;
   bool reads_fail = false;
   bool publishing_fails = false;
+  duration writing_takes{};
   duration publish_delay{};  ///< until the key set URL serves what was published
   std::set<std::string> in_use_elsewhere;
   std::vector<rotation_event> events;
@@ -121,11 +127,14 @@ class rotation_world {
   }
 
   task<result<>> publish(std::string document) {
+    auto slept = co_await runtime::sleep_for(rt, writing_takes);
+    if (!slept) co_return fail(std::move(slept.error()));
     if (publishing_fails) co_return fail(errc::unwritable, "no space");
     published.push_back(document);
     if (publish_delay > duration{}) {
       runtime::spawn(rt, "web server", serve_later(std::move(document)));
     } else {
+      if (!disk_.crashed) disk_.served = document;
       epic.served = std::move(document);
     }
     co_return result<>();
