@@ -14,6 +14,7 @@ struct assertion_claims {
   std::string client_id;  ///< iss and sub
   std::string audience;   ///< the token endpoint's URL as the server knows it
   std::string jti;        ///< never used before: a resent one is a replay
+  std::string jku = {};   ///< the key set's registered URL; empty: the header has none
 };
 
 /// Signs an assertion. `now` is the server's time as well as it is known: iat = nbf = now - 30 s and exp =

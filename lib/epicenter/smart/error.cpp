@@ -29,6 +29,30 @@ std::string_view sentence_of(int value) {
       return "the token endpoint failed a moment ago and is not asked again yet";
     case errc::stopped:
       return "the token manager has been stopped";
+    case errc::bad_setting:
+      return "a setting is absent or wrong";
+    case errc::no_file:
+      return "the file is not there";
+    case errc::unreadable:
+      return "the file cannot be used";
+    case errc::unwritable:
+      return "the file cannot be written";
+    case errc::untrusted_url:
+      return "credentials are not sent to such a URL";
+    case errc::no_endpoint:
+      return "the server names no usable token endpoint";
+    case errc::endpoint_moved:
+      return "the server names another token endpoint than the one in use";
+    case errc::bad_key_set:
+      return "the key set cannot be published";
+    case errc::bad_scope:
+      return "this is not a scope";
+    case errc::bad_state:
+      return "the stored state of the key rotation cannot be read";
+    case errc::rotation_running:
+      return "an earlier key rotation has not ended";
+    case errc::rotation_failed:
+      return "the new key did not prove itself and the last good one signs on";
   }
   return "unknown error of SMART authorization";
 }

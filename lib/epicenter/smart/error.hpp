@@ -18,6 +18,18 @@ enum class errc {
   cancelled,          ///< the caller took the question back
   backing_off,        ///< the last refresh failed a moment ago; the cause is its error
   stopped,            ///< the token manager has been stopped
+  bad_setting,        ///< a setting is absent or wrong; the detail names it, the cause and the cure
+  no_file,            ///< a file that is needed is not there
+  unreadable,         ///< a file cannot be read, or is not what it should be
+  unwritable,         ///< a file cannot be written
+  untrusted_url,      ///< neither https nor loopback
+  no_endpoint,        ///< discovery found no token endpoint
+  endpoint_moved,     ///< discovery names another token endpoint than the one in use
+  bad_key_set,        ///< a key set with two keys of one kid and type, or none
+  bad_scope,          ///< not a scope in any of the three spellings
+  bad_state,          ///< the stored state of a rotation cannot be read
+  rotation_running,   ///< a rotation is on its way, or the key before the last is still published
+  rotation_failed,    ///< the new key did not prove itself; the last good one signs on
 };
 std::error_code make_error_code(errc);
 

@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <epicenter/base/check.hpp>
 #include <epicenter/json/write.hpp>
@@ -28,6 +29,8 @@ using digest_context_ptr = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>
 using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using number_ptr = std::unique_ptr<BIGNUM, freed_by<BN_clear_free>>;
 using signature_ptr = std::unique_ptr<ECDSA_SIG, freed_by<ECDSA_SIG_free>>;
+
+constexpr std::size_t max_pem_bytes = 64 * 1024;
 
 struct traits {
   std::string_view name;
@@ -112,6 +115,40 @@ result<> check_fits(const EVP_PKEY* key, algorithm a) {
   return {};
 }
 
+// What people put there by mistake. Nothing of the text itself may be repeated.
+std::string why_unreadable(std::string_view text) {
+  if (text.find("ENCRYPTED") != std::string_view::npos) return "the PEM is encrypted; store it decrypted";
+  if (text.find("-----BEGIN CERTIFICATE") != std::string_view::npos)
+    return "this is a certificate, not a private key";
+  if (text.find("-----BEGIN PUBLIC KEY") != std::string_view::npos)
+    return "this is a public key, not a private one";
+  return "not an unencrypted PEM private key";
+}
+
+result<pkey_ptr> read_pem(const secret& pem) {
+  const std::string_view text = pem.reveal();
+  if (text.size() > max_pem_bytes) return fail(errc::bad_key, "longer than any PEM of one key");
+  const bio_ptr source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  if (!source) return crypto_failure(errc::crypto_failed, "no memory");
+  pkey_ptr key(PEM_read_bio_PrivateKey(source.get(), nullptr, no_password, nullptr));
+  if (!key) return crypto_failure(errc::bad_key, why_unreadable(text));
+  return key;
+}
+
+result<> check_kid(std::string_view kid) {
+  const bool visible = std::all_of(kid.begin(), kid.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!visible || kid.size() > 256)
+    return fail(errc::bad_key, "a kid has up to 256 visible ASCII characters");
+  return {};
+}
+
+result<algorithm> algorithm_for(const EVP_PKEY* key) {
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return algorithm::rs384;
+  for (const auto a : {algorithm::es256, algorithm::es384})
+    if (check_fits(key, a)) return a;
+  return fail(errc::wrong_key_type, "Epic takes RSA, P-256 and P-384");
+}
+
 // ECDSA signatures come as DER; a JWS has r and s with fixed widths side by side (RFC 7518, section 3.4).
 result<std::string> raw_signature(const std::string& der, std::size_t width) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
@@ -149,15 +186,21 @@ private_key::private_key(std::shared_ptr<const material> m, algorithm a, std::st
 }
 
 result<private_key> private_key::from_pem(const secret& pem, algorithm a, std::string kid) {
-  const std::string_view text = pem.reveal();
-  const bio_ptr source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  if (!source) return crypto_failure(errc::crypto_failed, "no memory");
-  pkey_ptr key(PEM_read_bio_PrivateKey(source.get(), nullptr, no_password, nullptr));
-  if (!key) return crypto_failure(errc::bad_key, "not an unencrypted PEM private key");
-  if (auto fits = check_fits(key.get(), a); !fits) return fail(std::move(fits.error()));
+  auto key = read_pem(pem);
+  if (!key) return fail(std::move(key.error()));
+  if (auto fits = check_fits(key->get(), a); !fits) return fail(std::move(fits.error()));
+  if (auto named = check_kid(kid); !named) return fail(std::move(named.error()));
   auto owned = std::make_shared<material>();
-  owned->key = std::move(key);
+  owned->key = std::move(*key);
   return private_key(std::move(owned), a, std::move(kid));
+}
+
+result<private_key> private_key::from_pem(const secret& pem, std::string kid) {
+  auto key = read_pem(pem);
+  if (!key) return fail(std::move(key.error()));
+  const auto suggested = algorithm_for(key->get());
+  if (!suggested) return fail(suggested.error());
+  return from_pem(pem, *suggested, std::move(kid));
 }
 
 result<std::string> private_key::sign(std::string_view bytes) const {

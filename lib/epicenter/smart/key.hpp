@@ -20,9 +20,11 @@ result<algorithm> parse_algorithm(std::string_view name);
 /// printed.
 class private_key {
  public:
-  /// Reads an unencrypted PEM (PKCS#8, PKCS#1 or SEC1). An empty kid becomes the key's thumbprint.
-  /// errc::bad_key, errc::wrong_key_type.
+  /// Reads an unencrypted PEM (PKCS#8, PKCS#1 or SEC1). An empty kid becomes the key's thumbprint; a given
+  /// one has up to 256 visible ASCII characters. errc::bad_key, errc::wrong_key_type.
   static result<private_key> from_pem(const secret& pem, algorithm, std::string kid = {});
+  /// The same with the algorithm that the key's kind suggests: RS384, ES256 or ES384.
+  static result<private_key> from_pem(const secret& pem, std::string kid = {});
 
   algorithm signs_with() const { return algorithm_; }
   const std::string& kid() const { return kid_; }
@@ -46,7 +48,7 @@ class private_key {
   std::string kid_;
 };
 
-/// The document a JWKS URL serves: {"keys": […]}.
+/// The document a JWKS URL serves: {"keys": […]}. For what is published see jwks.hpp.
 json::value jwks(std::span<const private_key> keys);
 
 /// A fresh key from the operating system's randomness (RSA 2048, P-256 or P-384), its kid the thumbprint.

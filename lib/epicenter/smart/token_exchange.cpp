@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <epicenter/http/url.hpp>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/resilience/retry_after.hpp>
@@ -7,22 +8,31 @@
 namespace epicenter::smart {
 namespace {
 
-// Only words of the standard are repeated: whatever else a server says may quote what it was sent.
-std::string_view known_oauth_error(std::string_view code) {
-  for (const std::string_view known : {"invalid_client", "invalid_request", "unauthorized_client",
-                                       "invalid_grant", "invalid_scope", "unsupported_grant_type"})
-    if (code == known) return known;
-  return "no known error code";
+constexpr std::array<std::string_view, 7> oauth_words{"",
+                                                      "invalid_client",
+                                                      "invalid_request",
+                                                      "unauthorized_client",
+                                                      "invalid_grant",
+                                                      "invalid_scope",
+                                                      "unsupported_grant_type"};
+
+// A refusal is two short members; what is longer is no refusal's.
+constexpr json::parse_limits refusal_limits{64 * 1024, 16};
+// A token response holds a JWT or two and the scopes.
+constexpr json::parse_limits grant_limits{1024 * 1024, 16};
+
+bool is_trouble(unsigned status) {
+  return status == 408 || status == 429 || status >= 500;
 }
 
+// Only words of the standard are repeated: whatever else a server says may quote what it was sent.
 tl::unexpected<error> refusal(const http::response& answer) {
   const std::string status = std::to_string(answer.status);
-  if (answer.status == 408 || answer.status == 429 || answer.status >= 500)
-    return fail(errc::unavailable, status);
-  const auto body = json::parse(answer.body);
+  if (is_trouble(answer.status)) return fail(errc::unavailable, status);
   if (answer.status < 400) return fail(errc::malformed, "status " + status);
-  const std::string_view code = body ? body->string_at("error") : std::string_view();
-  return fail(errc::refused, status + ' ' + std::string(known_oauth_error(code)));
+  const oauth_error code = refusal_code(answer);
+  const std::string_view word = code == oauth_error::none ? "no known error code" : to_string(code);
+  return fail(errc::refused, status + ' ' + std::string(word));
 }
 
 // The token goes into a header field: what is not a visible ASCII character could end it.
@@ -42,6 +52,20 @@ std::vector<std::string> split_scopes(std::string_view text) {
 
 }  // namespace
 
+std::string_view to_string(oauth_error code) {
+  return oauth_words[static_cast<std::size_t>(code)];
+}
+
+oauth_error refusal_code(const http::response& answer) {
+  if (answer.status < 400 || is_trouble(answer.status)) return oauth_error::none;
+  const auto body = json::parse(answer.body, refusal_limits);
+  if (!body) return oauth_error::none;
+  const std::string_view said = body->string_at("error");
+  for (std::size_t i = 1; i != oauth_words.size(); ++i)
+    if (oauth_words[i] == said) return static_cast<oauth_error>(i);
+  return oauth_error::none;
+}
+
 http::request make_token_request(std::string target, const secret& assertion, const std::string& scope) {
   http::parameters form{{"grant_type", "client_credentials"},
                         {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
@@ -58,7 +82,7 @@ http::request make_token_request(std::string target, const secret& assertion, co
 
 result<token_grant> parse_token_response(const http::response& answer) {
   if (answer.status != 200) return refusal(answer);
-  auto body = json::parse(answer.body);
+  auto body = json::parse(answer.body, grant_limits);
   if (!body) return fail(error(make_error_code(errc::malformed)).caused_by(std::move(body.error())));
   if (!http::equal_ignoring_case(body->string_at("token_type"), "bearer"))
     return fail(errc::malformed, "token_type is not bearer");

@@ -13,6 +13,21 @@ namespace epicenter::smart {
 /// POST of a form. An empty scope is left out: Epic grants what is registered whatever is asked for.
 http::request make_token_request(std::string target, const secret& assertion, const std::string& scope = {});
 
+/// What a refusal says (RFC 6749, section 5.2; RFC 6750, section 3.1 knows others).
+enum class oauth_error {
+  none,  ///< no refusal, or one without a code of the standard
+  invalid_client,
+  invalid_request,
+  unauthorized_client,
+  invalid_grant,
+  invalid_scope,
+  unsupported_grant_type,
+};
+/// "invalid_client", …; empty for none.
+std::string_view to_string(oauth_error);
+/// The code of a 4xx that refuses the client; none for any other response.
+oauth_error refusal_code(const http::response&);
+
 struct token_grant {
   secret access_token;
   duration expires_in{};  ///< from when the request was sent

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <epicenter/smart/token_manager.hpp>
+#include <epicenter/smart/token_flight.hpp>
 
 namespace epicenter::smart {
 namespace {
@@ -27,39 +27,6 @@ error waiting_error(const error& why) {
 
 }  // namespace
 
-// Counts a caller for as long as it may touch the manager, so that stop() can wait for it.
-class token_manager::presence {
- public:
-  explicit presence(token_manager& owner) : owner_(owner) { ++owner_.callers_; }
-  ~presence() {
-    if (--owner_.callers_ == 0) owner_.left_.notify_all();
-  }
-  presence(const presence&) = delete;
-  presence& operator=(const presence&) = delete;
-
- private:
-  token_manager& owner_;
-};
-
-struct token_manager::flight {
-  explicit flight(runtime::runtime& rt) : landed(rt) {}
-  runtime::event landed;
-  std::optional<result<token_ptr>> outcome;
-  instant sent_at{};
-};
-
-std::string_view to_string(token_event_kind kind) {
-  switch (kind) {
-    case token_event_kind::refreshed:
-      return "token.refreshed";
-    case token_event_kind::refresh_failed:
-      return "token.refresh_failed";
-    case token_event_kind::invalidated:
-      return "token.invalidated";
-  }
-  return "token.unknown";
-}
-
 token_manager::token_manager(runtime::runtime& rt, token_options options, private_key key, token_post post,
                              token_observer observer)
     : runtime_(rt),
@@ -69,7 +36,8 @@ token_manager::token_manager(runtime::runtime& rt, token_options options, privat
       observer_(std::move(observer)),
       random_(rt.random("smart." + options_.name)),
       tasks_(rt),
-      left_(rt) {}
+      left_(rt),
+      pace_(options_.pace) {}
 
 bool token_manager::usable(instant until) const {
   return current_ && runtime_.now() < until;
@@ -112,18 +80,30 @@ token_manager::flight_ptr token_manager::join_or_start() {
 
 runtime::task<> token_manager::fly(flight_ptr mine) {
   const instant deadline = runtime_.now() + options_.flight_timeout;
-  auto fetching = fetch(mine);
+  auto fetching = fetch(mine->trip, deadline);
   auto outcome = co_await runtime::with_timeout(runtime_, deadline, std::move(fetching));
   land(*mine, std::move(outcome));
 }
 
-runtime::task<result<token_ptr>> token_manager::fetch(flight_ptr mine) {
-  const instant deadline = runtime_.now() + options_.flight_timeout;
+runtime::task<result<token_ptr>> token_manager::try_key(private_key candidate, instant deadline) {
+  if (stopped_) co_return fail(errc::stopped);
+  const presence here(*this);
+  const auto trip = std::make_shared<attempt>();
+  trip->candidate = std::move(candidate);
+  auto fetching = fetch(trip, deadline);
+  auto got = co_await runtime::with_timeout(runtime_, deadline, std::move(fetching));
+  if (stopped_) co_return fail(errc::stopped);
+  co_return got;
+}
+
+runtime::task<result<token_ptr>> token_manager::fetch(attempt_ptr mine, instant deadline) {
   token_request_source source = [this, mine] { return make_request(*mine); };
   auto answer = co_await post_(std::move(source), deadline);
   if (!answer) co_return fail(std::move(answer.error()));
   observe_date(*answer, mine->sent_at);
   auto grant = parse_token_response(*answer);
+  mine->refusal = refusal_code(*answer);
+  if (mine->refusal == oauth_error::invalid_client) clock_.refused(mine->by_server_clock);
   if (!grant) co_return fail(std::move(grant.error()));
   // Its life counts from the request: an answer that took longer than that brings a token nobody may use.
   if (runtime_.now() >= mine->sent_at + grant->expires_in)
@@ -131,17 +111,20 @@ runtime::task<result<token_ptr>> token_manager::fetch(flight_ptr mine) {
   co_return accept(std::move(*grant), mine->sent_at);
 }
 
-result<http::request> token_manager::make_request(flight& mine) {
+result<http::request> token_manager::make_request(attempt& mine) {
   mine.sent_at = runtime_.now();
-  const wall_time now = runtime_.wall() + clock_offset_;
+  mine.by_server_clock = clock_.follows_server(mine.sent_at, runtime_.wall());
+  const private_key& key = mine.candidate ? *mine.candidate : key_;
+  mine.kid = key.kid();
+  const wall_time now = clock_.time(mine.sent_at, runtime_.wall());
   // The time keeps a process that starts again with the same seed from using a jti twice.
   const auto nanoseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
   // Drawn on lines of their own: compilers differ in which operand of a sum they evaluate first.
   const std::uint64_t first = random_.next();
   const std::uint64_t second = random_.next();
   const assertion_claims claims{options_.client_id, options_.audience,
-                                hex(nanoseconds) + hex(first) + hex(second)};
-  auto assertion = make_assertion(key_, claims, now);
+                                hex(nanoseconds) + hex(first) + hex(second), options_.jku};
+  auto assertion = make_assertion(key, claims, now);
   if (!assertion) return fail(std::move(assertion.error()));
   return make_token_request(options_.target, *assertion, options_.scope);
 }
@@ -157,53 +140,6 @@ token_ptr token_manager::accept(token_grant grant, instant sent_at) {
   made->join_at = sent_at + grant.expires_in - margin_of(grant.expires_in);
   made->expires_at = sent_at + grant.expires_in;
   return made;
-}
-
-void token_manager::land(flight& mine, result<token_ptr> outcome) {
-  token_event event;
-  if (outcome) {
-    current_ = *outcome;
-    backoff_ = {};
-    not_before_ = {};
-    last_failure_.reset();
-    event.kind = token_event_kind::refreshed;
-    event.token_id = current_->id;
-    event.lifetime = current_->expires_at - current_->sent_at;
-  } else if (!stopped_) {
-    backoff_ = backoff_ == duration{} ? options_.first_backoff : std::min(2 * backoff_, options_.max_backoff);
-    not_before_ = runtime_.now() + backoff_;
-    last_failure_ = outcome.error();
-    event.kind = token_event_kind::refresh_failed;
-    event.token_id = current_ ? current_->id : 0;
-    event.retry_in = backoff_;
-    event.reason = outcome.error().message();
-  } else {
-    outcome = fail(errc::stopped);
-  }
-  const bool ended_by_stop = stopped_ && !outcome;
-  mine.outcome = std::move(outcome);
-  flight_.reset();
-  mine.landed.notify_all();
-  if (observer_ && !ended_by_stop) observer_(event);
-}
-
-bool token_manager::invalidate(std::uint64_t token_id) {
-  if (!current_ || current_->id != token_id) return false;
-  current_.reset();
-  token_event event;
-  event.kind = token_event_kind::invalidated;
-  event.token_id = token_id;
-  if (observer_) observer_(event);
-  return true;
-}
-
-void token_manager::observe_date(const http::response& answer, instant sent_at) {
-  const auto date = server_date(answer, runtime_.wall());
-  if (!date) return;
-  // The header names a whole second and was written somewhere between sending and receiving: the middle of
-  // both.
-  const duration half_way = (runtime_.now() - sent_at) / 2;
-  clock_offset_ = *date + 500ms - (runtime_.wall() - half_way);
 }
 
 tl::unexpected<error> token_manager::backing_off() const {

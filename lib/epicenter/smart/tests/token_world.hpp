@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <epicenter/http/url.hpp>
-#include <epicenter/json/parse.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
 #include <epicenter/smart/token_manager.hpp>
 #include <functional>
 #include <set>
+
+#include "lib/epicenter/smart/tests/jwt_reader.hpp"
+#include "lib/epicenter/smart/tests/test_keys.hpp"
 
 namespace epicenter::smart {
 
@@ -28,6 +30,8 @@ class token_endpoint {
   std::set<std::string> jtis;
   std::string last_jti;
   std::int64_t last_issued = 0;  ///< iat of the last assertion
+  std::string last_kid;
+  std::string last_jku;
 
   http::response grant(int seconds) const {
     http::response made;
@@ -35,10 +39,10 @@ class token_endpoint {
                 R"(","token_type":"bearer","expires_in":)" + std::to_string(seconds) + "}";
     return made;
   }
-  static http::response refusal(unsigned status) {
+  static http::response refusal(unsigned status, std::string_view code = "invalid_client") {
     http::response made;
     made.status = status;
-    made.body = R"({"error":"invalid_client","error_description":null})";
+    made.body = R"({"error":")" + std::string(code) + R"(","error_description":null})";
     return made;
   }
 
@@ -60,26 +64,15 @@ class token_endpoint {
  private:
   void read(const http::request& request) {
     const std::string assertion = http::decode_form(request.body)->at(2).second;
-    const auto dot = assertion.find('.');
-    const auto claims = json::parse(unbase64(assertion.substr(dot + 1, assertion.rfind('.') - dot - 1)));
-    const std::string jti(claims->string_at("jti"));
+    const jwt_parts parts = take_apart(assertion);
+    const json::value& claims = parts.claims;
+    last_kid = parts.header.string_at("kid");
+    last_jku = parts.header.string_at("jku");
+    const std::string jti(claims.string_at("jti"));
     EXPECT_TRUE(jtis.insert(jti).second) << "a jti came twice";
     EXPECT_LE(jti.size(), max_jti_length);
     last_jti = jti;
-    last_issued = *claims->find("iat")->to_int64();
-  }
-
-  static std::string unbase64(std::string_view text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string out;
-    unsigned bits = 0;
-    int have = 0;
-    for (const char c : text) {
-      bits = bits << 6U | static_cast<unsigned>(alphabet.find(c));
-      have += 6;
-      if (have >= 8) out += static_cast<char>(bits >> (have -= 8) & 255U);
-    }
-    return out;
+    last_issued = *claims.find("iat")->to_int64();
   }
 
   runtime::runtime& rt_;
@@ -87,15 +80,23 @@ class token_endpoint {
 
 class token_world {
  public:
-  explicit token_world(std::uint64_t seed = 1)
+  explicit token_world(std::uint64_t seed = 1, token_options options = usual_options())
       : rt(options_of(seed)),
         endpoint(rt),
         manager(
-            rt, token_options_of(), test_key(),
+            rt, std::move(options), test_key(algorithm::es256),
             [this](token_request_source source, instant deadline) {
               return endpoint.post(std::move(source), deadline);
             },
             [this](const token_event& event) { events.push_back(event); }) {}
+
+  static token_options usual_options() {
+    token_options options;
+    options.client_id = "client-1";
+    options.audience = "https://epic.example/oauth2/token";
+    options.target = "/oauth2/token";
+    return options;
+  }
 
   runtime::virtual_runtime rt;
   token_endpoint endpoint;
@@ -126,17 +127,6 @@ class token_world {
     runtime::virtual_options options;
     options.seed = seed;
     return options;
-  }
-  static token_options token_options_of() {
-    token_options options;
-    options.client_id = "client-1";
-    options.audience = "https://epic.example/oauth2/token";
-    options.target = "/oauth2/token";
-    return options;
-  }
-  static const private_key& test_key() {
-    static const private_key key = *generate_test_key(algorithm::es384);
-    return key;
   }
 };
 
