@@ -63,6 +63,33 @@ EPICENTER_BOTH_WORLDS(egress, a_proxy_that_leads_elsewhere_is_found_out) {
   co_await site.stop();
 }
 
+// TLS in TLS: the proxy is verified by its own name, and the server behind it by its own.
+EPICENTER_BOTH_WORLDS(egress, the_proxy_itself_may_be_spoken_to_by_tls) {
+  const private_ca ca = private_ca::make(rt.wall()).value();
+  rig site(rt, echo, secure_server(ca, rt, epic.host));
+  for (const bool known : {true, false}) {
+    scripted_proxy proxy(rt, site.where.server);
+    const private_ca other = private_ca::make(rt.wall()).value();
+    proxy.tls = secure_server(known ? ca : other, rt, "127.0.0.1").tls;
+    egress_proxy settings = proxy.settings();
+    settings.where.tls = true;
+    client web(rt, through(settings, &ca));
+    auto answer = co_await web.send(epic_by_tls, get("/x"), rt.now() + 5s);
+    EXPECT_EQ(answer.has_value(), known) << reason_of(answer);
+    EXPECT_EQ(proxy.heads.size(), known ? 1U : 0U);
+    if (!answer) {
+      const error& why = answer.error().why;
+      EXPECT_EQ(why, make_error_code(errc::tls_failed)) << why.message();
+      EXPECT_NE(find_cause(why, make_error_code(proxy_errc::unreachable)), nullptr) << why.message();
+      EXPECT_NE(find_cause(why, make_error_code(tls_errc::untrusted)), nullptr) << why.message();
+      EXPECT_FALSE(answer.error().any_byte_sent);
+    }
+    co_await web.stop();
+    co_await proxy.stop();
+  }
+  co_await site.stop();
+}
+
 EPICENTER_VIRTUAL(egress, credentials_are_sent_and_never_shown) {
   rig site(rt, echo);
   scripted_proxy proxy(rt, site.where.server);

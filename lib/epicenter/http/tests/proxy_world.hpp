@@ -29,6 +29,7 @@ class scripted_proxy {
     co_await tasks_.join();
   }
 
+  tls_context_ptr tls;  ///< clients speak TLS to the proxy itself
   std::vector<std::string> answer{"HTTP/1.1 200 Connection established\r\n\r\n"};  ///< written part by part
   duration pause{};                                                                ///< before each part
   bool hangs_up = false;                                                           ///< after the answer
@@ -44,6 +45,12 @@ class scripted_proxy {
   }
 
   task<> serve(runtime::stream_ptr client) {
+    if (tls) {
+      const instant patience = rt_.now() + 5s;
+      auto plain = co_await tls_accept(rt_, tls, std::move(client), patience);
+      if (!plain) co_return;
+      client = std::move(*plain);
+    }
     std::string head;
     std::string buffer(1, '\0');
     while (!head.ends_with("\r\n\r\n")) {
