@@ -1,17 +1,19 @@
-# Every library the project links, found once. ci/deps.txt gives the Debian package and the reason of each.
+# Every library the project links, found once; EpicenterConfig.cmake.in finds those of lib/ again for its users. ci/deps.txt gives the Debian package and the reason of each.
 set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json url)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(yaml-cpp REQUIRED)
 find_package(fmt REQUIRED)
-find_package(CLI11 REQUIRED)
-find_package(pugixml REQUIRED)
 find_package(Threads REQUIRED)
-find_library(EPICENTER_RE2 re2 REQUIRED)  # Debian's package has no CMake file
-add_library(re2 UNKNOWN IMPORTED)
-set_target_properties(re2 PROPERTIES IMPORTED_LOCATION "${EPICENTER_RE2}")
+if(NOT EPICENTER_LIBRARY_ONLY)
+  find_package(yaml-cpp REQUIRED)
+  find_package(CLI11 REQUIRED)
+  find_package(pugixml REQUIRED)
+  find_library(EPICENTER_RE2 re2 REQUIRED)  # Debian's package has no CMake file
+  add_library(re2 UNKNOWN IMPORTED)
+  set_target_properties(re2 PROPERTIES IMPORTED_LOCATION "${EPICENTER_RE2}")
+endif()
 if(EPICENTER_TESTS)
   find_package(GTest REQUIRED)
   find_package(Catch2 2 REQUIRED)

@@ -4,7 +4,10 @@
 # fuzz/ beside them become programs of their own. A module uses only modules of lower floors (spec: architecture,
 # section 1); a violation ends the configuration, and ci/lint checks the includes against the same declarations.
 # Sources are globbed on purpose: a new fault, check or command is one new file and one line of registration.
+#
+# Modules below lib/epicenter are also Epicenter::NAME, here as in an installed prefix (EpicenterInstall.cmake).
 include_guard()
+set(EPICENTER_LIBRARY_ROOT "${PROJECT_SOURCE_DIR}/lib/epicenter")
 
 function(epicenter_module NAME)
   cmake_parse_arguments(ARG "" "FLOOR" "USES;LINKS" ${ARGN})
@@ -31,7 +34,7 @@ function(epicenter_module NAME)
   if(sources)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(${target} PRIVATE epicenter_warnings)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:epicenter_warnings>)
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -39,6 +42,12 @@ function(epicenter_module NAME)
   target_include_directories(${target} ${scope}
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>)
   target_link_libraries(${target} ${scope} ${libraries} ${ARG_LINKS})
+  target_compile_features(${target} ${scope} cxx_std_20)
+  cmake_path(IS_PREFIX EPICENTER_LIBRARY_ROOT "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE installed)
+  if(installed)
+    add_library(Epicenter::${NAME} ALIAS ${target})
+    set_property(GLOBAL APPEND PROPERTY EPICENTER_LIBRARY_MODULES ${NAME})
+  endif()
 
   if(EPICENTER_TESTS)
     epicenter_module_tests(${NAME})

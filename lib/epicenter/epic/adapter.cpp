@@ -9,6 +9,7 @@ http::client_options client_options_of(const adapter_options& options) {
   http::client_options made;
   made.connect_timeout = options.profile.connect_timeout;
   made.tls = options.tls;
+  made.proxy = options.proxy;
   return made;
 }
 

@@ -150,6 +150,7 @@ struct adapter_options {
   /// at its end.
   duration review_after = 90s;
   http::tls_context_ptr tls;
+  std::optional<http::egress_proxy> proxy = {};  ///< nothing: Epic is connected to directly
   cache_options cache;
   secret audit_key;  ///< of the installation: makes the audit log's pseudonyms; empty: one of this object's
                      ///< lifetime

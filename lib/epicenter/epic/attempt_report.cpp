@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <epicenter/epic/attempt_report.hpp>
+#include <epicenter/http/tls_error.hpp>
 #include <epicenter/resilience/retry_after.hpp>
 
 namespace epicenter::epic {
@@ -63,6 +64,8 @@ void describe_failed_exchange(attempt_report& report, http::exchange_failure fai
     end.cut_by_caller_deadline = meaning->failure == transport_failure::attempt_timeout && by_caller;
     end.given = times.limit.timeout;
     end.failure = meaning->failure;
+    if (end.failure == transport_failure::tls && http::is_about_certificate(failed.why))
+      end.failure = transport_failure::certificate;
   } else if (failed.why == make_error_code(http::errc::cancelled)) {
     report.failure = "cancelled";
     end.cancelled = resilience::cancellation::caller;

@@ -2,6 +2,7 @@
 
 #include <epicenter/http/client_exchange.hpp>
 #include <epicenter/http/connection_pool.hpp>
+#include <epicenter/http/dial.hpp>
 #include <epicenter/http/serialise.hpp>
 
 namespace epicenter::http {
@@ -9,18 +10,6 @@ namespace {
 
 exchange_failure nothing_sent(error why) {
   return {std::move(why), false, std::nullopt};
-}
-
-error cannot_connect(error why) {
-  const errc kind = why == make_error_code(runtime::errc::cancelled) ? errc::cancelled : errc::connect_failed;
-  return error(make_error_code(kind)).caused_by(std::move(why));
-}
-
-error cannot_handshake(error why) {
-  if (why == make_error_code(errc::tls_failed)) return why;
-  if (why == make_error_code(runtime::errc::cancelled) || why == make_error_code(runtime::errc::timed_out))
-    return cannot_connect(std::move(why));
-  return error(make_error_code(errc::tls_failed)).caused_by(std::move(why));
 }
 
 }  // namespace
@@ -55,14 +44,8 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
 };
 
 runtime::task<result<std::unique_ptr<client_connection>>> client::impl::open(origin where, instant deadline) {
-  const instant limit = std::min(deadline, world.now() + options.connect_timeout);
-  auto stream = co_await runtime::connect(world, where.server, limit);
-  if (!stream) co_return fail(cannot_connect(std::move(stream.error())));
-  if (where.tls) {
-    if (!options.tls) co_return fail(errc::tls_failed, "the client has no TLS settings");
-    stream = co_await tls_connect(world, options.tls, std::move(*stream), where.server.host, limit);
-    if (!stream) co_return fail(cannot_handshake(std::move(stream.error())));
-  }
+  auto stream = co_await dial(world, options, std::move(where), deadline);
+  if (!stream) co_return fail(std::move(stream.error()));
   co_return std::make_unique<client_connection>(world, std::move(*stream), options.response_limits);
 }
 

@@ -1,6 +1,7 @@
 // An HTTP/1.1 client with a keep-alive pool a origin.
 #pragma once
 
+#include <epicenter/http/egress_proxy.hpp>
 #include <epicenter/http/error.hpp>
 #include <epicenter/http/tls.hpp>
 #include <epicenter/http/url.hpp>
@@ -10,10 +11,11 @@ namespace epicenter::http {
 
 struct client_options {
   std::size_t max_connections = 256;  ///< a origin; a request waits for a free one within its deadline
-  duration connect_timeout = 2s;      ///< resolve, connect and handshake
+  duration connect_timeout = 2s;      ///< resolve, connect and handshake; through a proxy: handshake
   duration idle_timeout = 15s;        ///< shorter than servers keep an idle connection
   limits response_limits;
-  tls_context_ptr tls;  ///< needed for https origins
+  tls_context_ptr tls = {};                ///< needed for https origins
+  std::optional<egress_proxy> proxy = {};  ///< nothing: servers are connected to directly
 };
 
 using exchange_result = tl::expected<response, exchange_failure>;

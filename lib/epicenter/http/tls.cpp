@@ -248,7 +248,11 @@ runtime::task<result<runtime::stream_ptr>> handshake(std::shared_ptr<tls_pump> p
   const auto [c, count] = co_await await_handshake(*pump);
   static_cast<void>(count);
   if (!c) co_return std::move(secured);
-  if (!pump->session.reason().empty()) co_return fail(errc::tls_failed, pump->session.reason());
+  if (!pump->session.reason().empty()) {
+    error kind(make_error_code(pump->session.kind()));
+    error why(make_error_code(errc::tls_failed), pump->session.reason());
+    co_return fail(std::move(why).caused_by(std::move(kind)));
+  }
   co_return fail(runtime::from_system(c), "while the TLS handshake was going on");
 }
 

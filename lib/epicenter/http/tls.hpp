@@ -2,6 +2,7 @@
 // turned off, only pointed at a different authority.
 #pragma once
 
+#include <epicenter/base/secret.hpp>
 #include <epicenter/runtime/runtime.hpp>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@ struct tls_client_options {
   /// Shown to servers that ask for one (chain, leaf first), with its key; empty: none is shown.
   std::string certificate_pem = {};
   std::string private_key_pem = {};
+  std::string ca_directory = {};  ///< every *.pem, *.crt and *.cer in it; beside ca_file, not the system's
+  secret private_key_passphrase = {};  ///< needed where the key is encrypted
 };
 struct tls_server_options {
   std::string certificate_pem;  ///< chain, leaf first
@@ -31,8 +34,9 @@ result<tls_context_ptr> make_tls_server(const tls_server_options&);
 
 /// Handshakes within the deadline and returns the stream of plain text; takes the carrier. The host name is
 /// sent as SNI and must be in the certificate, which must hold at the runtime's wall(). errc::tls_failed with
-/// OpenSSL's reason, or the carrier's own error. With TLS 1.3 this side is through before the server has
-/// judged its certificate: a refusal fails the first read, as runtime::errc::io.
+/// OpenSSL's reason and a tls_errc (tls_error.hpp) as its cause, or the carrier's own error. With TLS 1.3
+/// this side is through before the server has judged its certificate: a refusal fails the first read, as
+/// runtime::errc::io.
 runtime::task<result<runtime::stream_ptr>> tls_connect(runtime::runtime&, tls_context_ptr,
                                                        runtime::stream_ptr carrier, std::string host,
                                                        instant deadline);

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <epicenter/base/check.hpp>
 #include <epicenter/http/error.hpp>
@@ -11,81 +10,45 @@
 namespace epicenter::http {
 namespace {
 
-std::string last_reason(const char* otherwise) {
-  const unsigned long code = ERR_peek_last_error();
-  const char* words = code != 0 ? ERR_reason_error_string(code) : nullptr;
-  return words != nullptr ? words : otherwise;
-}
-
-struct bio_free {
-  void operator()(BIO* b) const { BIO_free(b); }
-};
-struct x509_free {
-  void operator()(X509* x) const { X509_free(x); }
-};
-struct key_free {
-  void operator()(EVP_PKEY* k) const { EVP_PKEY_free(k); }
-};
-using bio_ptr = std::unique_ptr<BIO, bio_free>;
-using x509_ptr = std::unique_ptr<X509, x509_free>;
-using key_ptr = std::unique_ptr<EVP_PKEY, key_free>;
-
-bio_ptr open_text(const std::string& text) {
-  return bio_ptr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// Without this OpenSSL asks for the passphrase of an encrypted key on the terminal.
-int no_passphrase(char*, int, int, void*) {
-  return 0;
-}
-
-result<> trust_pem(SSL_CTX* context, const std::string& pem) {
-  const bio_ptr text = open_text(pem);
-  int count = 0;
-  while (const x509_ptr ca{PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)}) {
-    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get());
-    // Only servers send the names: clients choose by them which of their certificates they show.
-    SSL_CTX_add_client_CA(context, ca.get());
-    ++count;
+tls_errc kind_of_verdict(long verdict) {
+  switch (verdict) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return tls_errc::certificate_expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return tls_errc::certificate_not_yet_valid;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return tls_errc::wrong_host;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return tls_errc::self_signed;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+      return tls_errc::untrusted;
+    default:
+      return tls_errc::certificate_rejected;
   }
-  ERR_clear_error();
-  if (count == 0) return fail(errc::bad_tls_settings, "the PEM text to trust holds no certificate");
-  return {};
 }
 
-result<> use_chain(SSL_CTX* context, const std::string& pem) {
-  const bio_ptr text = open_text(pem);
-  const x509_ptr leaf(PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr));
-  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
-    return fail(errc::bad_tls_settings, "the certificate: " + last_reason("no certificate"));
-  while (const x509_ptr link{PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)})
-    SSL_CTX_add1_chain_cert(context, link.get());
-  ERR_clear_error();
-  return {};
-}
-
-result<> use_key(SSL_CTX* context, const std::string& pem) {
-  const bio_ptr text = open_text(pem);
-  const key_ptr key(PEM_read_bio_PrivateKey(text.get(), nullptr, no_passphrase, nullptr));
-  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1)
-    return fail(errc::bad_tls_settings, "the private key: " + last_reason("no key"));
-  return {};
-}
-
-result<> use_identity(SSL_CTX* context, const std::string& chain, const std::string& key) {
-  if (auto used = use_chain(context, chain); !used) return used;
-  return use_key(context, key);
-}
-
-tls_context_ptr make_context(const SSL_METHOD* method) {
-  auto context = std::make_shared<tls_context>(SSL_CTX_new(method));
-  EPICENTER_CHECK(context->get() != nullptr, "OpenSSL makes a context");
-  SSL_CTX_set_min_proto_version(context->get(), TLS1_2_VERSION);
-  SSL_CTX_set_session_cache_mode(context->get(), SSL_SESS_CACHE_OFF);
-  // The chain is sent as it was given, and not completed by what happens to be trusted here.
-  SSL_CTX_set_mode(context->get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
-  ERR_clear_error();
-  return context;
+tls_errc kind_of_reason(int reason) {
+  switch (reason) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_VERSION_TOO_LOW:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+      return tls_errc::old_protocol;
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_UNKNOWN_PROTOCOL:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+    case SSL_R_BAD_RECORD_TYPE:
+      return tls_errc::not_tls;
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      return tls_errc::certificate_rejected;
+    default:
+      return reason >= SSL_AD_REASON_OFFSET ? tls_errc::refused_by_peer : tls_errc::broken;
+  }
 }
 
 bool is_address(const std::string& host) {
@@ -107,36 +70,6 @@ bool expect_host(SSL* ssl, const std::string& host) {
 
 }  // namespace
 
-result<tls_context_ptr> make_tls_client(const tls_client_options& options) {
-  tls_context_ptr context = make_context(TLS_client_method());
-  SSL_CTX_set_verify(context->get(), SSL_VERIFY_PEER, nullptr);
-  if (options.ca_file.empty())
-    SSL_CTX_set_default_verify_paths(context->get());
-  else if (SSL_CTX_load_verify_locations(context->get(), options.ca_file.c_str(), nullptr) != 1)
-    return fail(errc::bad_tls_settings, options.ca_file + ": " + last_reason("not a PEM bundle"));
-  if (!options.ca_pem.empty())
-    if (auto trusted = trust_pem(context->get(), options.ca_pem); !trusted) return fail(trusted.error());
-  if (!options.certificate_pem.empty() || !options.private_key_pem.empty())
-    if (auto used = use_identity(context->get(), options.certificate_pem, options.private_key_pem); !used)
-      return fail(used.error());
-  static constexpr unsigned char protocols[] = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(context->get(), protocols, sizeof protocols - 1);
-  return context;
-}
-
-result<tls_context_ptr> make_tls_server(const tls_server_options& options) {
-  tls_context_ptr context = make_context(TLS_server_method());
-  SSL_CTX_set_num_tickets(context->get(), 0);
-  if (auto used = use_identity(context->get(), options.certificate_pem, options.private_key_pem); !used)
-    return fail(used.error());
-  if (options.client_ca_pem.empty()) return context;
-  if (auto trusted = trust_pem(context->get(), options.client_ca_pem); !trusted) return fail(trusted.error());
-  SSL_CTX_set_verify(context->get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  // A session that is taken up again would bring its client in without another look at the certificate.
-  SSL_CTX_set_options(context->get(), SSL_OP_NO_TICKET);
-  return context;
-}
-
 tls_session::tls_session(tls_context_ptr context, side which, const std::string& host, wall_time now)
     : context_(std::move(context)),
       ssl_(SSL_new(context_->get())),
@@ -155,6 +88,7 @@ tls_session::tls_session(tls_context_ptr context, side which, const std::string&
   SSL_set_connect_state(ssl_);
   if (!expect_host(ssl_, host)) {
     failed_ = true;
+    kind_ = tls_errc::wrong_host;
     reason_ = "the host name cannot be verified";
   }
 }
@@ -175,9 +109,15 @@ tls_session::status tls_session::after(int returned) {
       break;
   }
   failed_ = true;
-  reason_ = last_reason("the session is broken");
-  const long verified = SSL_get_verify_result(ssl_);
-  if (verified != X509_V_OK) reason_ += std::string(": ") + X509_verify_cert_error_string(verified);
+  const unsigned long last = ERR_peek_last_error();
+  const char* words = last != 0 ? ERR_reason_error_string(last) : nullptr;
+  reason_ = words != nullptr ? words : "the session is broken";
+  kind_ = ERR_GET_LIB(last) == ERR_LIB_SSL ? kind_of_reason(ERR_GET_REASON(last)) : tls_errc::broken;
+  const long verdict = SSL_get_verify_result(ssl_);
+  if (verdict != X509_V_OK) {
+    kind_ = kind_of_verdict(verdict);
+    reason_ += std::string(": ") + X509_verify_cert_error_string(verdict);
+  }
   ERR_clear_error();
   return status::failed;
 }

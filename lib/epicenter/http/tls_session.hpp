@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 #include <epicenter/http/tls.hpp>
+#include <epicenter/http/tls_error.hpp>
 #include <span>
 
 namespace epicenter::http {
@@ -38,6 +39,8 @@ class tls_session {
   void end();
   /// OpenSSL's words for the last failure.
   const std::string& reason() const { return reason_; }
+  /// What kind of failure that was.
+  tls_errc kind() const { return kind_; }
 
   void put_records(std::string_view bytes);
   /// Appends the records that wait to be sent.
@@ -54,6 +57,7 @@ class tls_session {
   BIO* in_;   // owned by ssl_
   BIO* out_;  // owned by ssl_
   bool failed_ = false;
+  tls_errc kind_ = tls_errc::broken;
   std::string reason_;
 };
 

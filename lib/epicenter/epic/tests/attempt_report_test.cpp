@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <epicenter/http/tls_error.hpp>
+
 namespace epicenter::epic {
 namespace {
 
@@ -30,6 +32,23 @@ TEST(attempt_report, a_read_that_broke_off_is_a_failure) {
   const auto report = report_of(read, tl::unexpected(std::move(broken)), {});
   EXPECT_FALSE(report.has_response());
   EXPECT_EQ(report.failure, "truncated");
+}
+
+resilience::transport_failure failure_after(http::tls_errc kind) {
+  error why = error(make_error_code(http::errc::tls_failed)).caused_by(error(make_error_code(kind)));
+  const auto report =
+      report_of(call{}, tl::unexpected(http::exchange_failure{std::move(why), false, {}}), {});
+  EXPECT_EQ(report.failure, "tls_failed");
+  EXPECT_FALSE(report.end.bytes_written);
+  return report.end.failure;
+}
+
+// A certificate does not get better by trying again; a handshake that broke may.
+TEST(attempt_report, a_bad_certificate_is_not_a_passing_trouble) {
+  EXPECT_EQ(failure_after(http::tls_errc::certificate_expired), resilience::transport_failure::certificate);
+  EXPECT_EQ(failure_after(http::tls_errc::wrong_host), resilience::transport_failure::certificate);
+  EXPECT_EQ(failure_after(http::tls_errc::not_tls), resilience::transport_failure::tls);
+  EXPECT_EQ(failure_after(http::tls_errc::broken), resilience::transport_failure::tls);
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <epicenter/runtime/real/address_race.hpp>
 #include <epicenter/runtime/real/connect_operation.hpp>
-#include <epicenter/runtime/real/socket_stream.hpp>
-#include <vector>
 
 namespace epicenter::runtime {
 namespace {
@@ -14,11 +13,7 @@ using resolver = ip::basic_resolver<ip::tcp, loop_executor>;
 class connect_operation : public std::enable_shared_from_this<connect_operation> {
  public:
   connect_operation(boost::asio::io_context& loop, endpoint to, connect_handler handler)
-      : loop_(loop),
-        to_(std::move(to)),
-        handler_(std::move(handler)),
-        socket_(loop.get_executor()),
-        resolver_(loop.get_executor()) {}
+      : loop_(loop), to_(std::move(to)), handler_(std::move(handler)), resolver_(loop.get_executor()) {}
 
   void start() {
     auto slot = handler_.get_cancellation_slot();
@@ -32,8 +27,8 @@ class connect_operation : public std::enable_shared_from_this<connect_operation>
     system_error_code not_an_address;
     const ip::address literal = ip::make_address(to_.host, not_an_address);
     if (!not_an_address) {
-      addresses_.emplace_back(ip::tcp::endpoint(literal, to_.port));
-      return try_next();
+      addresses only{socket_protocol::endpoint(ip::tcp::endpoint(literal, to_.port))};
+      return race_to(std::move(only));
     }
     auto resolved = [self = shared_from_this()](system_error_code code, resolver::results_type found) {
       self->resolved(code, found);
@@ -45,41 +40,40 @@ class connect_operation : public std::enable_shared_from_this<connect_operation>
 
  private:
   void start_unix() {
+    addresses only;
     try {
-      addresses_.emplace_back(boost::asio::local::stream_protocol::endpoint(to_.path));
+      only.emplace_back(boost::asio::local::stream_protocol::endpoint(to_.path));
     } catch (const boost::system::system_error&) {
       return finish_later(to_system(errc::invalid_endpoint));
     }
-    try_next();
+    race_to(std::move(only));
   }
 
   void resolved(system_error_code code, const resolver::results_type& found) {
     if (finished_) return;
     resolving_ = false;
     if (code) return finish(code);
-    for (const auto& one : found) addresses_.emplace_back(one.endpoint());
-    try_next();
+    addresses all;
+    for (const auto& one : found) all.emplace_back(one.endpoint());
+    race_to(std::move(all));
   }
 
-  void try_next() {
-    system_error_code ignored;
-    socket_.close(ignored);
-    auto connected = [self = shared_from_this()](system_error_code code) { self->connected(code); };
-    socket_.async_connect(addresses_[next_++], std::move(connected));
-  }
-
-  void connected(system_error_code code) {
-    if (cancelled_) return finish(to_system(errc::cancelled));
-    if (code && next_ < addresses_.size()) return try_next();
-    finish(code);
+  void race_to(addresses all) {
+    auto ended = [self = shared_from_this()](system_error_code code, socket_type* socket) {
+      if (self->cancelled_) return self->finish(to_system(errc::cancelled));
+      if (!code) self->connected_ = make_socket_stream(std::move(*socket));
+      self->finish(code);
+    };
+    const auto race = std::make_shared<address_race>(loop_, std::move(all), std::move(ended));
+    race_ = race;
+    race->start();
   }
 
   void cancel() {
     cancelled_ = true;
     // A look-up cannot be interrupted. Its caller need not wait for it.
     if (resolving_) return finish_later(to_system(errc::cancelled));
-    system_error_code ignored;
-    socket_.cancel(ignored);
+    if (const auto race = race_.lock()) race->cancel();
   }
 
   void finish_later(system_error_code code) {
@@ -91,19 +85,16 @@ class connect_operation : public std::enable_shared_from_this<connect_operation>
     finished_ = true;
     auto slot = handler_.get_cancellation_slot();
     if (slot.is_connected()) slot.clear();
-    stream_ptr made;
-    if (!code) made = make_socket_stream(std::move(socket_));
     connect_handler handler(std::move(handler_));
-    std::move(handler)(code, std::move(made));
+    std::move(handler)(code, std::move(connected_));
   }
 
   boost::asio::io_context& loop_;
   endpoint to_;
   connect_handler handler_;
-  socket_type socket_;
   resolver resolver_;
-  std::vector<socket_protocol::endpoint> addresses_;
-  std::size_t next_ = 0;
+  std::weak_ptr<address_race> race_;  // holds this, as long as it has attempts
+  stream_ptr connected_;
   bool resolving_ = false;
   bool cancelled_ = false;
   bool finished_ = false;

@@ -1,4 +1,4 @@
-// Resolving a name and connecting to the first of its addresses that answers.
+// Resolving a name and connecting to whichever of its addresses answers (address_race.hpp).
 #pragma once
 
 #include <boost/asio/io_context.hpp>
