@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <epicenter/base/time.hpp>
 #include <epicenter/resilience/breaker_event.hpp>
@@ -143,7 +144,9 @@ class breaker {
   const listener listener_;
   const duration lease_;
 
-  std::atomic<std::uint64_t> ctl_{0};
+  // Read by every call, written by transitions only: away from what every call writes.
+  static constexpr std::size_t cache_line = 64;
+  alignas(cache_line) std::atomic<std::uint64_t> ctl_{0};
   std::atomic<std::int64_t> until_{0};         // end of the open wait; written before ctl_
   std::atomic<std::int64_t> forced_until_{0};  // 0: no end; written before ctl_
   std::atomic<std::int64_t> busy_until_{
@@ -151,14 +154,14 @@ class breaker {
   std::atomic<std::int64_t> hint_until_{0};  // latest moment a server asked to wait for
   breaker_window window_;
 
-  std::atomic<std::uint64_t> granted_{0};
+  alignas(cache_line) std::atomic<std::uint64_t> granted_{0};
   std::atomic<std::uint64_t> completed_{0};
   std::atomic<std::uint64_t> released_{0};
   std::atomic<std::uint64_t> late_{0};
   std::atomic<std::uint64_t> second_{0};
   std::atomic<std::uint64_t> rejected_{0};
 
-  mutable std::mutex mutex_;
+  alignas(cache_line) mutable std::mutex mutex_;
   std::vector<probe_slot> slots_;
   std::uint64_t last_probe_ = 0;
   std::uint32_t probe_calls_ = 0;
