@@ -43,6 +43,8 @@ breaker::breaker(breaker_options options, random_source random, listener on_even
   check(options_, random_);
   slots_.resize(options_.probe_concurrency);
   ring_.resize(options_.event_capacity);
+  standing_.breaker = options_.name;
+  standing_.cls = options_.cls;
 }
 
 tl::expected<permit, rejection> breaker::acquire(instant now) {
@@ -197,7 +199,8 @@ breaker_snapshot breaker::snapshot(instant now) const {
                                 late_.load(relaxed),
                                 second_.load(relaxed),
                                 rejected_.load(relaxed),
-                                probes_lost_};
+                                probes_lost_,
+                                undelivered_};
   s.next_seq = last_seq_ + 1;
   return s;
 }

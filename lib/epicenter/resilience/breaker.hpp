@@ -30,6 +30,8 @@ struct breaker_counters {
   std::uint64_t second = 0;  ///< completions of a permit that was completed before
   std::uint64_t rejected = 0;
   std::uint64_t probes_lost = 0;
+  /// Events that the listener was too slow for.
+  std::uint64_t events_dropped = 0;
 };
 
 struct breaker_snapshot {
@@ -89,6 +91,8 @@ class breaker {
   bool reset(instant now, std::string actor, std::string reason);
 
   event_batch drain_events(std::uint64_t cursor) const;
+  /// The state as it stands, as an event (see event_batch::standing).
+  breaker_event standing() const;
 
  private:
   friend class permit;
@@ -175,7 +179,9 @@ class breaker {
   instant closed_at_{};
   std::vector<breaker_event> ring_;
   std::uint64_t last_seq_ = 0;
+  breaker_event standing_;
   std::uint64_t delivered_ = 0;
+  std::uint64_t undelivered_ = 0;
   bool delivering_ = false;
 };
 
