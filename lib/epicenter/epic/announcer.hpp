@@ -13,8 +13,13 @@ class announcer {
 
   template <class Event>
   void tell(Event what) {
+    if (observer_) tell_at(runtime_.now(), std::move(what));
+  }
+  /// Where the time is known already: reading the clock is not free.
+  template <class Event>
+  void tell_at(instant now, Event what) {
     if (!observer_) return;
-    const event told{++seq_, runtime_.now(), std::move(what)};
+    const event told{++seq_, now, std::move(what)};
     observer_(told);
   }
 

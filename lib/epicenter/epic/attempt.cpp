@@ -41,9 +41,10 @@ std::uint64_t id_of(const smart::token_ptr& token) {
 
 }  // namespace
 
-runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t number) {
+runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t number, progress& so_far,
+                                                instant now) {
   const call_id id{asked.operation, asked.request, number};
-  auto admitted = co_await admit(asked);
+  auto admitted = co_await admit(asked, now);
   if (!admitted) co_return refused(std::move(admitted.error()), runtime_.now());
   admission held = std::move(*admitted);
   auto kept_back = co_await record_first(asked, held, id);
@@ -60,50 +61,92 @@ runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t
   times.started = held.started;
   times.limit = resilience::deadline(asked.deadline).attempt(held.started, guarded.profile().attempt_timeout);
   const instant expiry = held.token ? held.token->expires_at : instant{};
-  parts_.told.tell(events::call_started{id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  parts_.told.tell_at(held.started,
+                      events::call_started{id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  note_dispatch(so_far, held.started);
   const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
   auto exchanged =
       co_await parts_.client.send(where, std::move(*message), held.started + times.limit.timeout);
   times.ended = runtime_.now();
-  times.wall = runtime_.wall();
+  // The calendar is asked only where an answer needs it.
+  if (exchanged && exchanged->fields.find("Retry-After") != nullptr) times.wall = runtime_.wall();
 
   auto report = report_of(asked, std::move(exchanged), times);
+  const bool lost = so_far.lost && report.end.cancelled == resilience::cancellation::caller;
+  if (lost) report.end.cancelled = resilience::cancellation::hedge_loser;
   const auto verdict = resilience::classify(report.end, guarded.profile().limits());
-  held.permit.complete(verdict, times.ended);
+  guarded.complete(held.permit, bounded(verdict), times.ended);
   held.slot.release(times.ended);
-  if (verdict.is_ok()) guarded.record_latency(times.ended, report.end.elapsed);
+  // A first try that lost to its hedge took at least so long: leaving it out would make the class look fast.
+  const bool slow_loser = lost && so_far.in_race != nullptr;
+  if (verdict.is_ok() || slow_loser) guarded.record_latency(times.ended, report.end.elapsed);
   note_end(asked, id, held.token, report);
   co_return report;
 }
 
-runtime::task<tl::expected<pipeline::admission, call_failure>> pipeline::admit(const call& asked) {
+void pipeline::note_dispatch(progress& so_far, instant now) {
+  if (so_far.dispatched) return;
+  so_far.dispatched = now;
+  if (so_far.in_race != nullptr) so_far.in_race->moved.notify_all();
+}
+
+// A server that asks for hours must not be able to shut a class off for hours: everybody waits so long at
+// most. The call itself gives up where more was asked for.
+resilience::outcome pipeline::bounded(resilience::outcome verdict) const {
+  const duration most = options_.profile.retry.max_retry_after;
+  if (verdict.retry_after() <= most) return verdict;
+  if (verdict.is_throttled()) return resilience::outcome::throttled(most);
+  return resilience::outcome::fail(verdict.failure(), verdict.slow(), most);
+}
+
+runtime::task<tl::expected<pipeline::admission, call_failure>> pipeline::admit(const call& asked,
+                                                                               instant now) {
   endpoint_guard& guarded = guard(asked.endpoint);
   admission held;
-  held.started = runtime_.now();
-  if (const auto rejected = guarded.breaker().peek(held.started)) {
-    co_return tl::unexpected(refused_by(*rejected));
+  if (guarded.breaker().peek(now)) {
+    auto kept_out = co_await guarded.peek(now, asked.deadline);
+    if (kept_out) co_return tl::unexpected(std::move(*kept_out));
   }
-  auto entered = co_await guarded.enter(held.started, asked.deadline);
-  if (!entered) co_return tl::unexpected(std::move(entered.error()));
-  held.slot = std::move(*entered);
-  auto passed = co_await guarded.pass_gate(asked.deadline);
-  if (!passed) co_return tl::unexpected(std::move(passed.error()));
+  held.slot = guarded.bulkhead().try_enter(now);
+  if (!held.slot) {
+    auto entered = co_await guarded.enter(now, asked.deadline);
+    if (!entered) co_return tl::unexpected(std::move(entered.error()));
+    held.slot = std::move(*entered);
+  }
+  if (!guarded.limiter().try_send(now)) {
+    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
+    if (held_back) co_return tl::unexpected(std::move(*held_back));
+  }
   if (carries_token(asked.purpose)) {
-    auto token = co_await token_for(asked);
+    auto token = co_await token_for(asked, now);
     if (!token) co_return tl::unexpected(std::move(token.error()));
     held.token = std::move(*token);
   }
-  held.started = runtime_.now();
-  auto permitted = guarded.breaker().acquire(held.started);
-  if (!permitted) co_return tl::unexpected(refused_by(permitted.error()));
-  held.permit = std::move(*permitted);
+  auto permitted = guarded.breaker().acquire(now);
+  if (permitted) {
+    held.permit = std::move(*permitted);
+  } else {
+    auto waited = co_await guarded.acquire_after(permitted.error(), now, asked.deadline);
+    if (!waited) co_return tl::unexpected(std::move(waited.error()));
+    held.permit = std::move(*waited);
+  }
+  held.started = now;
   co_return held;
 }
 
-runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(const call& asked) {
+// A token that get() gave before, and that was not due for renewal when this call came, was there at once:
+// then no time has passed, and the clock need not be read again.
+runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(const call& asked,
+                                                                                instant& now) {
   EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
   auto token = co_await tokens_->get(asked.deadline);
-  if (token) co_return std::move(*token);
+  if (token) {
+    const smart::access_token& got = **token;
+    const bool was_there = got.id == known_token_ && now < std::min(got.refresh_at, got.join_at);
+    known_token_ = got.id;
+    if (!was_there) now = runtime_.now();
+    co_return std::move(*token);
+  }
   const auto cause = cause_of_missing_token(token.error());
   error why(make_error_code(to_errc(cause)), "no access token");
   co_return tl::unexpected(failed(cause, std::move(why).caused_by(std::move(token.error()))));
@@ -123,13 +166,14 @@ runtime::task<std::optional<call_failure>> pipeline::record_first(const call& as
     (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
     co_return failed(failure_cause::ledger, std::move(recorded.error()));
   }
-  auto token = co_await token_for(asked);
+  instant now = runtime_.now();
+  auto token = co_await token_for(asked, now);
   if (!token) {
     (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
     co_return std::move(token.error());
   }
   held.token = std::move(*token);
-  held.started = runtime_.now();
+  held.started = now;
   co_return std::nullopt;
 }
 
@@ -158,14 +202,9 @@ void pipeline::note_end(const call& asked, const call_id& id, const smart::token
   const std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
   (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
                              ending);
-  parts_.told.tell(events::call_ended{id, asked.purpose, asked.endpoint, id_of(token), status, report.failure,
-                                      report.end.elapsed});
+  parts_.told.tell_at(report.ended, events::call_ended{id, asked.purpose, asked.endpoint, id_of(token),
+                                                       status, report.failure, report.end.elapsed});
   if (status == 401 && token) tokens_->invalidate(token->id);
-  if (!report.end.retry_after || *report.end.retry_after <= duration{}) return;
-  if (status != 429 && status != 503) return;
-  // A server that asks for hours must not be able to shut this class off for hours.
-  const duration wait = std::min(*report.end.retry_after, options_.profile.retry.max_retry_after);
-  guard(asked.endpoint).gate().raise(report.ended + wait);
 }
 
 }  // namespace epicenter::epic

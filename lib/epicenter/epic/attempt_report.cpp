@@ -155,6 +155,7 @@ call_failure failure_of(attempt_report report, const resilience::retry_decision&
     if (report.transport) why = std::move(why).caused_by(std::move(*report.transport));
     auto made = failed(cause, std::move(why));
     made.maybe_processed = decision.maybe_processed;
+    made.gave_up = decision.reason;
     return made;
   }
   const auto* bad = std::get_if<fhir::failure>(&report.got.content);
@@ -163,6 +164,7 @@ call_failure failure_of(attempt_report report, const resilience::retry_decision&
   error why(make_error_code(to_errc(cause)), "status " + std::to_string(report.end.status) + ", " + gave_up);
   if (bad != nullptr) why = std::move(why).caused_by(bad->to_error());
   auto made = failed(cause, std::move(why));
+  made.gave_up = decision.reason;
   made.status = static_cast<unsigned>(report.end.status);
   made.fhir_why = fhir_why;
   made.maybe_processed = decision.maybe_processed;

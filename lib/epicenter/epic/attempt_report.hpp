@@ -18,6 +18,11 @@ struct attempt_report {
   instant ended{};
 
   bool has_response() const { return end.status != 0; }
+  /// What the caller wanted. A token request's body is not looked into.
+  bool is_answer(bool of_token_request) const {
+    const bool good_status = end.status >= 200 && end.status < 300;
+    return good_status && (of_token_request || !std::holds_alternative<fhir::failure>(got.content));
+  }
 };
 
 struct attempt_times {

@@ -27,6 +27,10 @@ struct call {
   call_purpose purpose = call_purpose::operation;
   resilience::endpoint_class endpoint = resilience::endpoint_class::read;
   resilience::retry_class repeat = resilience::retry_class::safe;
+  /// Of a write of class B: how the answer to its repetition is to be read.
+  resilience::repeat_guard guard = resilience::repeat_guard::none;
+  /// Somebody above repeats this call already.
+  bool no_retry = false;
   std::string operation;
   std::uint32_t request = 1;  ///< number within the operation
   http::request message;
@@ -74,6 +78,9 @@ struct call_failure {
   fhir::errc fhir_why = fhir::errc::not_fhir;  ///< of a response
   std::optional<duration> retry_after;
   error why;
+  /// Why it was not repeated: deadline, budget_exhausted, …; resolve_by_reading asks the caller to read the
+  /// version before it calls this a failure. none: nothing was sent.
+  resilience::stop_reason gave_up = resilience::stop_reason::none;
 
   /// As the adapter's callers see it.
   error to_error() const;

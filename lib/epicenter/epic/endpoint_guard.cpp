@@ -6,13 +6,6 @@ namespace {
 using resilience::breaker_state;
 using resilience::rejection_reason;
 
-class slot_waiter final : public resilience::bulkhead_waiter {
- public:
-  explicit slot_waiter(runtime::runtime& rt) : woken(rt) {}
-  void on_wake() noexcept override { woken.notify_all(); }
-  runtime::event woken;
-};
-
 bool is_open(breaker_state state) {
   return state == breaker_state::open || state == breaker_state::forced_open;
 }
@@ -25,7 +18,10 @@ failure_cause cause_of(rejection_reason reason) {
       return failure_cause::circuit_open;
     case rejection_reason::bulkhead_full:
     case rejection_reason::queue_shed:
+    case rejection_reason::limiter_full:
       return failure_cause::overloaded;
+    case rejection_reason::rate_limited:
+      return failure_cause::throttled;
     case rejection_reason::deadline_unreachable:
       break;
   }
@@ -35,11 +31,6 @@ failure_cause cause_of(rejection_reason reason) {
 resilience::random_source jitter_of(const runtime::runtime& rt, resilience::endpoint_class endpoint) {
   auto random = rt.random("epic.breaker." + std::string(name_of(endpoint)));
   return [random]() mutable { return random.next(); };
-}
-
-call_failure waited_in_vain(const error& why) {
-  const bool late = why == make_error_code(runtime::errc::timed_out);
-  return failed(late ? failure_cause::deadline : failure_cause::cancelled, why);
 }
 
 }  // namespace
@@ -60,47 +51,50 @@ endpoint_guard::endpoint_guard(runtime::runtime& rt, resilience::endpoint_class 
       listener_(std::move(on_change)),
       bulkhead_(profile.bulkhead),
       breaker_(profile.breaker, jitter_of(rt, endpoint),
-               [this](const resilience::breaker_event& change) { on_breaker(change); }) {}
+               [this](const resilience::breaker_event& change) { on_breaker(change); }),
+      limiter_(profile.limiter),
+      hedge_(profile.hedge),
+      learned_(profile.bulkhead.limit),
+      probes_moved_(rt) {}
 
 void endpoint_guard::on_breaker(const resilience::breaker_event& change) {
   if (is_open(change.to)) {
-    bulkhead_.fail_all(resilience::rejection{rejection_reason::breaker_open, change.wait});
+    const resilience::rejection why{rejection_reason::breaker_open, change.wait};
+    bulkhead_.fail_all(why);
+    limiter_.fail_all(why);
   } else if (change.to == breaker_state::closed && profile_.breaker.ramp > duration{}) {
     bulkhead_.start_ramp(change.at, profile_.breaker.ramp);
   }
+  if (change.is_transition()) probes_moved_.notify_all();
   announcer_.tell(events::circuit_changed{endpoint_, change});
   if (listener_) listener_(endpoint_, change);
 }
 
-runtime::task<endpoint_guard::entry> endpoint_guard::enter(instant now, instant deadline) {
-  slot_waiter waiter(runtime_);
-  const resilience::bulkhead::request wanted{now, resilience::deadline(deadline).remaining(now), p50(now)};
-  auto state = bulkhead_.enter(waiter, wanted);
-  while (state == resilience::bulkhead_waiter::state::waiting) {
-    auto woken = co_await waiter.woken.wait(deadline);
-    state = waiter.status();
-    if (woken || state != resilience::bulkhead_waiter::state::waiting) continue;
-    waiter.cancel(runtime_.now());
-    co_return tl::unexpected(waited_in_vain(woken.error()));
+void endpoint_guard::complete(resilience::permit& permit, const resilience::outcome& verdict, instant ended) {
+  const bool was_probe = permit.is_probe();
+  permit.complete(verdict, ended);
+  if (was_probe) probes_moved_.notify_one();
+  if (verdict.is_throttled()) {
+    limiter_.on_throttled(ended, verdict.retry_after());
+  } else if (!verdict.is_neutral()) {
+    limiter_.on_answer(ended);
+    if (verdict.retry_after() > duration{}) limiter_.hold_until(ended + verdict.retry_after());
   }
-  if (state == resilience::bulkhead_waiter::state::granted) co_return waiter.take();
-  co_return tl::unexpected(refused_by(waiter.why()));
+  const bool learns = profile_.bulkhead.adaptive;
+  if (learns && learned_.on_result(verdict, bulkhead_.running()))
+    bulkhead_.set_limit(learned_.limit(), ended);
 }
 
-runtime::task<tl::expected<void, call_failure>> endpoint_guard::pass_gate(instant deadline) {
-  for (;;) {
-    const instant now = runtime_.now();
-    const duration wait = gate_.remaining(now);
-    if (wait <= duration{}) co_return tl::expected<void, call_failure>();
-    if (wait >= resilience::deadline(deadline).remaining(now)) {
-      auto refused =
-          failed(failure_cause::throttled, error(make_error_code(errc::unavailable), "asked to wait"));
-      refused.retry_after = wait;
-      co_return tl::unexpected(std::move(refused));
-    }
-    auto slept = co_await runtime::sleep_for(runtime_, wait);
-    if (!slept) co_return tl::unexpected(waited_in_vain(slept.error()));
-  }
+resilience::hedge_input endpoint_guard::hedge_input(instant now) {
+  resilience::hedge_input in;
+  in.endpoint = endpoint_;
+  in.breaker_closed = breaker_.state() == breaker_state::closed;
+  in.limiter_on = limiter_.on() || limiter_.held(now) > duration{};
+  in.running = bulkhead_.running();
+  in.limit = bulkhead_.limit_at(now);
+  in.p50 = latency_.p50(now);
+  in.p95 = latency_.p95(now);
+  return in;
 }
 
 std::uint64_t endpoint_guard::permits_out() const {

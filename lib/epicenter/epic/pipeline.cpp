@@ -51,28 +51,47 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
 }
 
 runtime::task<call_result> pipeline::run(call asked) {
+  const instant now = runtime_.now();
+  const bool may_hedge =
+      asked.repeat == resilience::retry_class::safe &&
+      (asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile);
+  if (may_hedge) {
+    resilience::hedge& hedging = guard(asked.endpoint).hedging();
+    hedging.count_call();
+    const auto after = hedging.delay(hedge_input_of(asked, 1, now));
+    if (after) co_return co_await run_hedged(std::move(asked), now, *after);
+  }
   progress so_far;
+  co_return co_await run_attempts(asked, so_far, now);
+}
+
+runtime::task<call_result> pipeline::run_attempts(const call& asked, progress& so_far, instant now) {
   for (;;) {
-    ++so_far.sent;
-    auto report = co_await attempt(asked, so_far.sent);
+    const std::uint32_t number = ++so_far.numbered;
+    auto report = co_await attempt(asked, number, so_far, now);
     if (report.sent) so_far.token.spend();
     if (report.refused) co_return tl::unexpected(std::move(*report.refused));
-    const bool failed_fhir = std::holds_alternative<fhir::failure>(report.got.content);
-    const bool good_status = report.end.status >= 200 && report.end.status < 300;
     const bool is_token = asked.purpose == call_purpose::token;
-    if (report.has_response() && good_status && (is_token || !failed_fhir)) {
-      if (so_far.sent == 1) budget_of(asked).first_attempt_succeeded();
+    if (report.is_answer(is_token)) {
+      if (number == 1) budget_of(asked).first_attempt_succeeded();
       co_return std::move(report.got);
+    }
+    if (so_far.in_race != nullptr) {
+      // Better the answer that is on its way than another request.
+      const bool answered = co_await hedge_answers(*so_far.in_race);
+      if (answered) co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
     }
     if (!plan_next(asked, so_far, report)) {
       // The token manager reads refusals itself.
       if (is_token && report.has_response()) co_return std::move(report.got);
       co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
     }
-    const call_id failed_id{asked.operation, asked.request, so_far.sent};
-    parts_.told.tell(events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
+    const call_id failed_id{asked.operation, asked.request, number};
+    parts_.told.tell_at(report.ended,
+                        events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
     auto stopped = co_await wait_for_next(asked, so_far);
     if (stopped) co_return tl::unexpected(std::move(*stopped));
+    now = runtime_.now();
   }
 }
 
@@ -81,6 +100,7 @@ bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_repo
   const instant now = report.ended;
   resilience::retry_input input;
   input.cls = asked.repeat;
+  input.guard = asked.guard;
   input.attempt = ++so_far.counted;
   input.end = report.end;
   input.limits = guarded.profile().limits();
@@ -89,7 +109,7 @@ bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_repo
   input.previous_delay = so_far.previous_delay;
   input.token_renewed = so_far.token_renewed;
   input.breaker_open = guarded.breaker().peek(now).has_value();
-  input.no_retry = asked.purpose == call_purpose::probe;
+  input.no_retry = asked.no_retry || asked.purpose == call_purpose::probe;
   auto plan = resilience::plan_retry(options_.profile.retry, input, backoff_random_, budget_of(asked), now);
   so_far.decision = plan.decision;
   so_far.token = std::move(plan.token);

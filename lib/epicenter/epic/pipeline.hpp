@@ -1,5 +1,5 @@
-// Carries one FHIR request through the policies: retry > [peek > bulkhead > gate > token > breaker > time-out
-// > wire].
+// Carries one FHIR request through the policies: hedge > retry > [peek > bulkhead > limiter > token > breaker
+// > time-out > wire].
 #pragma once
 
 #include <array>
@@ -55,10 +55,22 @@ class pipeline {
  private:
   struct progress;   // of one call, over its attempts
   struct admission;  // what an attempt holds while it runs
+  struct race;       // of a call and its hedge
 
-  runtime::task<attempt_report> attempt(const call&, std::uint32_t number);
-  runtime::task<tl::expected<admission, call_failure>> admit(const call&);
-  runtime::task<tl::expected<smart::token_ptr, call_failure>> token_for(const call&);
+  runtime::task<call_result> run_attempts(const call&, progress&, instant now);
+  runtime::task<call_result> run_hedged(call, instant now, duration after);
+  runtime::task<> run_first(race&, instant now);
+  runtime::task<> run_hedge(race&, instant now);
+  runtime::task<bool> hedge_answers(race&);
+  runtime::task<bool> wait_to_hedge(race&, instant now, duration after);
+  void send_hedge(race&, duration after);
+  resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
+
+  runtime::task<attempt_report> attempt(const call&, std::uint32_t number, progress&, instant now);
+  runtime::task<tl::expected<admission, call_failure>> admit(const call&, instant now);
+  runtime::task<tl::expected<smart::token_ptr, call_failure>> token_for(const call&, instant& now);
+  static void note_dispatch(progress&, instant now);
+  resilience::outcome bounded(resilience::outcome) const;
   runtime::task<std::optional<call_failure>> record_first(const call&, admission&, const call_id&);
   result<http::request> message_of(const call&, const call_id&, const smart::token_ptr&) const;
   void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&);
@@ -74,6 +86,7 @@ class pipeline {
   pipeline_parts parts_;
   endpoint_guard::listener on_breaker_;
   smart::token_manager* tokens_ = nullptr;
+  std::uint64_t known_token_ = 0;  ///< the last that get() gave
   std::array<std::unique_ptr<endpoint_guard>, resilience::endpoint_class_count> guards_;
   resilience::retry_budget fhir_budget_;
   resilience::retry_budget token_budget_;

@@ -1,4 +1,5 @@
-// An open breaker that nobody calls is probed with GET /metadata, so that it closes without traffic.
+// A breaker that nobody calls is probed with GET /metadata once it may be half open, so that it closes
+// without traffic: after its wait, after a forced state that ends, after somebody set it half open.
 #include <epicenter/epic/pipeline_state.hpp>
 
 namespace epicenter::epic {
@@ -10,15 +11,17 @@ using resilience::breaker_state;
 constexpr duration idle_grace = 500ms;
 constexpr duration between_probes = 1s;
 
-bool may_recover(breaker_state state) {
-  return state == breaker_state::open || state == breaker_state::half_open;
+bool may_recover(const resilience::breaker_snapshot& now) {
+  if (now.state == breaker_state::forced_open) return now.until.has_value();
+  return now.state == breaker_state::open || now.state == breaker_state::half_open;
 }
 
 }  // namespace
 
 void pipeline::on_breaker(resilience::endpoint_class endpoint, const resilience::breaker_event& change) {
   endpoint_guard& guarded = guard(endpoint);
-  if (change.to == breaker_state::open && !guarded.recovering) {
+  const bool down = may_recover(guarded.breaker().snapshot(change.at));
+  if (change.is_transition() && down && !guarded.recovering) {
     guarded.recovering = true;
     parts_.background.spawn("epic.recover." + std::string(name_of(endpoint)), recover(endpoint));
   }
@@ -27,15 +30,17 @@ void pipeline::on_breaker(resilience::endpoint_class endpoint, const resilience:
 
 runtime::task<> pipeline::recover(resilience::endpoint_class endpoint) {
   resilience::breaker& breaker = guard(endpoint).breaker();
-  bool ended = false;
-  while (!ended && may_recover(breaker.state())) {
+  for (;;) {
     const instant now = runtime_.now();
-    const bool waiting = breaker.state() == breaker_state::open;
-    const instant due = waiting ? std::max(breaker.until() + idle_grace, now) : now + between_probes;
+    const auto before = breaker.snapshot(now);
+    if (!may_recover(before)) break;
+    instant due = now + between_probes;
+    if (before.until) due = std::max(*before.until + idle_grace, now);
     auto slept = co_await runtime::sleep_until(runtime_, due);
-    ended = !slept;
-    const bool still_down = may_recover(breaker.state()) && !breaker.peek(runtime_.now());
-    if (!ended && still_down) co_await probe(endpoint);
+    if (!slept) break;
+    const instant then = runtime_.now();
+    const bool still_down = may_recover(breaker.snapshot(then)) && !breaker.peek(then);
+    if (still_down) co_await probe(endpoint);
   }
   guard(endpoint).recovering = false;
 }

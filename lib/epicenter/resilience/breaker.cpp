@@ -43,6 +43,8 @@ breaker::breaker(breaker_options options, random_source random, listener on_even
   check(options_, random_);
   slots_.resize(options_.probe_concurrency);
   ring_.resize(options_.event_capacity);
+  standing_.breaker = options_.name;
+  standing_.cls = options_.cls;
 }
 
 tl::expected<permit, rejection> breaker::acquire(instant now) {
@@ -123,8 +125,13 @@ void breaker::finish_closed(const permit& p, outcome o, instant t1) {
   const breaker_state state = state_of(p.ctl_);
   if (state == breaker_state::forced_closed) return;
   const std::uint64_t generation = generation_of(p.ctl_);
-  window_.add(generation, t1, o.is_fail(), o.slow());
-  if (state != breaker_state::closed || !verdict(window_.counts(generation, t1))) return;
+  if (!window_.add(generation, t1, o.is_fail(), o.slow())) return;
+  if (state != breaker_state::closed) return;
+  const breaker_window::view seen = window_.look(generation, t1);
+  if (!verdict(seen.counts)) {
+    if (seen.counts.calls >= options_.min_calls) window_.note_fine(seen);
+    return;
+  }
   std::unique_lock lock(mutex_);
   if (ctl_.load(relaxed) != p.ctl_) return;  // somebody else saw the same
   const window_counts counts = window_.counts(generation, t1);
@@ -192,7 +199,8 @@ breaker_snapshot breaker::snapshot(instant now) const {
                                 late_.load(relaxed),
                                 second_.load(relaxed),
                                 rejected_.load(relaxed),
-                                probes_lost_};
+                                probes_lost_,
+                                undelivered_};
   s.next_seq = last_seq_ + 1;
   return s;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <epicenter/base/time.hpp>
 #include <epicenter/resilience/breaker_event.hpp>
@@ -29,6 +30,8 @@ struct breaker_counters {
   std::uint64_t second = 0;  ///< completions of a permit that was completed before
   std::uint64_t rejected = 0;
   std::uint64_t probes_lost = 0;
+  /// Events that the listener was too slow for.
+  std::uint64_t events_dropped = 0;
 };
 
 struct breaker_snapshot {
@@ -88,6 +91,8 @@ class breaker {
   bool reset(instant now, std::string actor, std::string reason);
 
   event_batch drain_events(std::uint64_t cursor) const;
+  /// The state as it stands, as an event (see event_batch::standing).
+  breaker_event standing() const;
 
  private:
   friend class permit;
@@ -143,7 +148,9 @@ class breaker {
   const listener listener_;
   const duration lease_;
 
-  std::atomic<std::uint64_t> ctl_{0};
+  // Read by every call, written by transitions only: away from what every call writes.
+  static constexpr std::size_t cache_line = 64;
+  alignas(cache_line) std::atomic<std::uint64_t> ctl_{0};
   std::atomic<std::int64_t> until_{0};         // end of the open wait; written before ctl_
   std::atomic<std::int64_t> forced_until_{0};  // 0: no end; written before ctl_
   std::atomic<std::int64_t> busy_until_{
@@ -151,14 +158,14 @@ class breaker {
   std::atomic<std::int64_t> hint_until_{0};  // latest moment a server asked to wait for
   breaker_window window_;
 
-  std::atomic<std::uint64_t> granted_{0};
+  alignas(cache_line) std::atomic<std::uint64_t> granted_{0};
   std::atomic<std::uint64_t> completed_{0};
   std::atomic<std::uint64_t> released_{0};
   std::atomic<std::uint64_t> late_{0};
   std::atomic<std::uint64_t> second_{0};
   std::atomic<std::uint64_t> rejected_{0};
 
-  mutable std::mutex mutex_;
+  alignas(cache_line) mutable std::mutex mutex_;
   std::vector<probe_slot> slots_;
   std::uint64_t last_probe_ = 0;
   std::uint32_t probe_calls_ = 0;
@@ -172,7 +179,9 @@ class breaker {
   instant closed_at_{};
   std::vector<breaker_event> ring_;
   std::uint64_t last_seq_ = 0;
+  breaker_event standing_;
   std::uint64_t delivered_ = 0;
+  std::uint64_t undelivered_ = 0;
   bool delivering_ = false;
 };
 

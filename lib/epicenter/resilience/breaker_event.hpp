@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <epicenter/base/time.hpp>
+#include <epicenter/resilience/endpoint_class.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +28,16 @@ enum class transition_cause : std::uint8_t {
 };
 std::string_view name_of(transition_cause);
 
+/// The calendar's time is added by whoever writes an event down: a breaker knows none.
 /// A transition, or (from == to == half_open, cause probe_lost) the loss of one probe, which changes no
 /// state.
 struct breaker_event {
   /// 1, 2, 3, … without a gap.
   std::uint64_t seq = 0;
   instant at{};
+  /// The breaker's name and class, as in its options.
+  std::string breaker;
+  endpoint_class cls = endpoint_class::read;
   breaker_state from = breaker_state::closed;
   breaker_state to = breaker_state::closed;
   transition_cause cause = transition_cause::manual;
@@ -59,7 +65,10 @@ bool is_legal_transition(breaker_state from, breaker_state to, transition_cause)
 struct event_batch {
   std::vector<breaker_event> events;
   std::uint64_t next = 1;
-  /// Events between the cursor and the first one given that the ring no longer had.
+  /// Of the first batch of a subscription only: the state it starts from (from == to), with the cause, time
+  /// and actor by which that state was entered, and the seq of the last event before `events`.
+  std::optional<breaker_event> standing;
+  /// Events between the cursor and the first one given that the reader was too slow for.
   std::uint64_t dropped = 0;
 };
 

@@ -42,6 +42,11 @@ struct breaker_options {
   std::uint32_t probe_concurrency = 2;
   std::uint32_t probe_successes = 3;
   std::uint32_t probe_failures = 2;
+  /// Judge only after probe_successes + probe_failures - 1 probes, instead of as soon as the verdict stands.
+  bool probe_full_window = false;
+  /// Whoever meets half_open_busy waits for the probes' verdict, up to its own deadline, instead of failing.
+  /// Applied by the owner.
+  bool wait_for_probe = false;
   /// A probe slot is a lease of max(1 s, 1.5 * attempt_timeout).
   duration attempt_timeout = 5s;
   /// Lost probes in a row that open again.

@@ -70,6 +70,8 @@ void breaker::reclaim_lost(instant now) {
     lost.failed = probes_failed_;
     lost.slow = probes_slow_;
     lost.generation = generation;
+    lost.breaker = options_.name;
+    lost.cls = options_.cls;
     publish(std::move(lost));
     if (lost_in_row_ < options_.max_lost_probes) continue;
     open(now,
@@ -101,6 +103,8 @@ void breaker::finish_probe(const permit& p, outcome o, instant t1) {
 
 void breaker::judge_probes(instant now) {
   const window_counts counts{probe_calls_, probes_failed_, probes_slow_, 0};
+  const std::uint32_t full = options_.probe_successes + options_.probe_failures - 1;
+  if (options_.probe_full_window && probe_calls_ < full) return;
   if (probes_ok_ >= options_.probe_successes) {
     enter(breaker_state::closed, now, 0ns, false, origin{transition_cause::probe_ok, counts});
   } else if (probes_bad_ >= options_.probe_failures) {
@@ -158,6 +162,7 @@ void breaker::enter(breaker_state to, instant now, duration wait, bool from_serv
   if (to == breaker_state::closed) closed_at_ = now;
   const std::uint64_t generation = (generation_of(ctl) + 1) & generation_mask;
   ctl_.store((static_cast<std::uint64_t>(to) << state_shift) | generation, std::memory_order_release);
+  standing_.generation = generation;
   if (state_of(ctl) == to) return;
   breaker_event event;
   event.at = now;
@@ -172,6 +177,10 @@ void breaker::enter(breaker_state to, instant now, duration wait, bool from_serv
   event.generation = generation;
   event.actor = std::move(why.actor);
   event.reason = std::move(why.reason);
+  event.breaker = options_.name;
+  event.cls = options_.cls;
+  standing_ = event;
+  standing_.from = to;
   publish(std::move(event));
 }
 
@@ -194,6 +203,13 @@ event_batch breaker::drain_events(std::uint64_t cursor) const {
   return batch;
 }
 
+breaker_event breaker::standing() const {
+  const std::lock_guard lock(mutex_);
+  breaker_event now = standing_;
+  now.seq = last_seq_;
+  return now;
+}
+
 // One thread delivers at a time; whoever comes meanwhile leaves its events to it, which keeps their order.
 void breaker::deliver() noexcept {
   if (!listener_) return;
@@ -202,6 +218,7 @@ void breaker::deliver() noexcept {
   delivering_ = true;
   while (delivered_ < last_seq_) {
     const std::uint64_t first_kept = last_seq_ >= ring_.size() ? last_seq_ - ring_.size() + 1 : 1;
+    undelivered_ += std::max(delivered_ + 1, first_kept) - (delivered_ + 1);
     delivered_ = std::max(delivered_ + 1, first_kept);
     const breaker_event event = ring_[delivered_ % ring_.size()];
     lock.unlock();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <epicenter/base/time.hpp>
 #include <epicenter/resilience/breaker_options.hpp>
+#include <epicenter/resilience/fixed_divisor.hpp>
 #include <memory>
 
 namespace epicenter::resilience {
@@ -26,21 +27,35 @@ class breaker_window {
  public:
   breaker_window(duration window, std::uint32_t buckets);
 
-  void add(std::uint64_t generation, instant t1, bool failed, bool slow);
+  /// False where no rule can hold because of this result: it is good, and either the window has no failed or
+  /// slow call, or one that had enough calls was fine in this bucket already (and this result thins it
+  /// further).
+  bool add(std::uint64_t generation, instant t1, bool failed, bool slow);
   /// The buckets (epoch - N, epoch] of this generation at this time, or at the newest result if that is
   /// later.
   window_counts counts(std::uint64_t generation, instant now) const;
+  /// The same, with the place in time that note_fine() wants.
+  struct view {
+    window_counts counts;
+    std::uint64_t position = 0;
+  };
+  view look(std::uint64_t generation, instant now) const;
+  /// No rule held for this view, which had as many calls as the rules ask for.
+  void note_fine(const view& seen) { fine_.store(seen.position, std::memory_order_relaxed); }
 
  private:
   std::uint64_t position(std::uint64_t generation, instant) const;
   void advance_to(std::uint64_t position);
+  void note_bad(std::uint64_t position);
   void count_streak(std::uint64_t generation, bool failed);
 
-  std::int64_t bucket_ns_;
-  std::uint64_t size_;
+  fixed_divisor bucket_ns_;
+  fixed_divisor size_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> words_;
   std::atomic<std::uint64_t> last_position_{0};
-  std::atomic<std::uint64_t> streak_{0};  // [63:32] generation, [31:0] failures in a row
+  std::atomic<std::uint64_t> last_bad_{0};  // newest position with a failed or slow call; written before it
+  std::atomic<std::uint64_t> fine_{0};      // position of the last view that was fine
+  std::atomic<std::uint64_t> streak_{0};    // [63:32] generation, [31:0] failures in a row
 };
 
 }  // namespace epicenter::resilience

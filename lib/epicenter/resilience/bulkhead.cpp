@@ -41,23 +41,17 @@ bulkhead::bulkhead(bulkhead_options options) : options_(options) {
   EPICENTER_CHECK(options_.limit >= 1, "bulkhead: a limit of at least 1");
   EPICENTER_CHECK(options_.target > 0ns && options_.target < options_.interval,
                   "bulkhead: 0 < target < interval");
-  options_.queue_limit = std::min(options_.queue_limit, options_.limit);
 }
 
 status bulkhead::enter(bulkhead_waiter& waiter, const request& r) {
   EPICENTER_CHECK(waiter.state_ == status::idle || waiter.state_ == status::rejected,
                   "a waiter enters once at a time");
-  see(r.now);
-  observe(last_seen_);
-  shed(last_seen_);
-  grant_free(last_seen_);
-  if (waiting_ == 0 && running_ < limit_at(last_seen_)) {
-    ++running_;
-    waiter.owner_ = this;
+  if (bulkhead_slot slot = try_enter(r.now)) {
+    waiter.owner_ = std::exchange(slot.owner_, nullptr);
     return waiter.state_ = status::granted;
   }
   const bool hopeless = r.remaining <= 0ns || r.remaining < r.p50;
-  if (hopeless || waiting_ >= options_.queue_limit) {
+  if (hopeless || waiting_ >= std::min(options_.queue_limit, options_.limit)) {
     const auto why = hopeless ? rejection_reason::deadline_unreachable : rejection_reason::bulkhead_full;
     waiter.why_ = rejection{why, 0ns};
     return waiter.state_ = status::rejected;
@@ -66,6 +60,16 @@ status bulkhead::enter(bulkhead_waiter& waiter, const request& r) {
   waiter.since_ = last_seen_;
   push_back(waiter);
   return waiter.state_ = status::waiting;
+}
+
+bulkhead_slot bulkhead::try_enter(instant now) {
+  see(now);
+  observe(last_seen_);
+  shed(last_seen_);
+  grant_free(last_seen_);
+  if (waiting_ != 0 || running_ >= limit_at(last_seen_)) return bulkhead_slot();
+  ++running_;
+  return bulkhead_slot(this);
 }
 
 void bulkhead::leave(instant now) {
@@ -136,7 +140,6 @@ void bulkhead::start_ramp(instant now, duration length) {
 void bulkhead::set_limit(std::size_t limit, instant now) {
   EPICENTER_CHECK(limit >= 1, "bulkhead: a limit of at least 1");
   options_.limit = limit;
-  options_.queue_limit = std::min(options_.queue_limit, limit);
   see(now);
   grant_free(last_seen_);
 }

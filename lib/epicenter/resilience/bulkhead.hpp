@@ -13,12 +13,14 @@ class bulkhead;
 
 struct bulkhead_options {
   std::size_t limit = 64;
-  /// At most this many wait; never more than limit.
+  /// At most this many wait; never more than the limit as it is at the moment.
   std::size_t queue_limit = 64;
   /// CoDel: when nobody's wait fell to `target` during an `interval`, the queue is overloaded. target <
   /// interval.
   duration target = 50ms;
   duration interval = 500ms;
+  /// The limit is learned, up to `limit`: see aimd_limit. Applied by the owner.
+  bool adaptive = false;
 };
 
 /// One running call. Gives its place to the next when released or destroyed. Must not outlive its bulkhead.
@@ -99,6 +101,8 @@ class bulkhead {
   /// Afterwards the (idle) waiter is granted (take() the slot), rejected (why()) or waiting (on_wake comes,
   /// or cancel).
   bulkhead_waiter::state enter(bulkhead_waiter&, const request&);
+  /// The same for who does not want to wait: a slot at once, or an empty one.
+  bulkhead_slot try_enter(instant now);
 
   /// Rejects everybody who waits: the breaker opened.
   void fail_all(rejection);

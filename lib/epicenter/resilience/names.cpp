@@ -1,6 +1,7 @@
 // The names of the module's enumerations, as they appear in events, reports and configuration.
 #include <epicenter/resilience/breaker_event.hpp>
 #include <epicenter/resilience/endpoint_class.hpp>
+#include <epicenter/resilience/hedge.hpp>
 #include <epicenter/resilience/outcome.hpp>
 #include <epicenter/resilience/rejection.hpp>
 #include <epicenter/resilience/retry.hpp>
@@ -22,13 +23,17 @@ constexpr std::string_view failure_names[] = {
 constexpr std::string_view neutral_names[] = {"caller_cancelled", "caller_deadline", "hedge_loser",
                                               "local_rejection"};
 constexpr std::string_view rejection_names[] = {"breaker_open",  "half_open_busy",       "forced_open",
-                                                "bulkhead_full", "deadline_unreachable", "queue_shed"};
+                                                "bulkhead_full", "deadline_unreachable", "queue_shed",
+                                                "rate_limited",  "limiter_full"};
 constexpr std::string_view state_names[] = {"closed",      "open",          "half_open",
                                             "forced_open", "forced_closed", "metrics_only"};
 constexpr std::string_view cause_names[] = {"failure_rate", "slow_rate", "consecutive",
                                             "wait_elapsed", "probe_ok",  "probe_failed",
                                             "probe_lost",   "manual",    "ttl_expired"};
 constexpr std::string_view retry_class_names[] = {"safe", "idempotent", "non_idempotent"};
+constexpr std::string_view no_hedge_names[] = {"disabled",        "not_safe", "bulk",    "not_first",
+                                               "unknown_latency", "breaker",  "limiter", "bulkhead",
+                                               "deadline",        "share",    "budget"};
 constexpr std::string_view stop_names[] = {"none",
                                            "finished",
                                            "permanent",
@@ -67,6 +72,9 @@ std::string_view name_of(transition_cause c) {
 }
 std::string_view name_of(retry_class c) {
   return pick(retry_class_names, c);
+}
+std::string_view name_of(no_hedge r) {
+  return pick(no_hedge_names, r);
 }
 std::string_view name_of(stop_reason r) {
   return pick(stop_names, r);

@@ -121,7 +121,10 @@ profile bulk_profile() {
   p.deadline = 15min;
   p.connect_timeout = 5s;
   p.retry.max_retry_after = 15min;
-  for (const endpoint_class c : all_endpoint_classes) set_breaker(p, c, consecutive_breaker(30s, 300s), 30s);
+  for (const endpoint_class c : all_endpoint_classes) {
+    set_breaker(p, c, consecutive_breaker(30s, 300s), 30s);
+    p[c].hedge.enabled = false;
+  }
   return p;
 }
 

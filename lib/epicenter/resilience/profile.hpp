@@ -7,6 +7,8 @@
 #include <epicenter/resilience/breaker_options.hpp>
 #include <epicenter/resilience/bulkhead.hpp>
 #include <epicenter/resilience/endpoint_class.hpp>
+#include <epicenter/resilience/hedge.hpp>
+#include <epicenter/resilience/limiter.hpp>
 #include <epicenter/resilience/retry.hpp>
 #include <epicenter/resilience/retry_budget.hpp>
 #include <optional>
@@ -19,6 +21,8 @@ struct class_profile {
   duration attempt_timeout = 5s;
   bulkhead_options bulkhead;
   breaker_options breaker;
+  limiter_options limiter;
+  hedge_options hedge;
 
   classifier_limits limits() const { return classifier_limits{breaker.slow_after, attempt_timeout}; }
 };

@@ -14,6 +14,8 @@ enum class rejection_reason : std::uint8_t {
   bulkhead_full,         ///< the limit and the queue are full
   deadline_unreachable,  ///< less time is left than such a call usually takes
   queue_shed,            ///< dropped from an overloaded queue after 2 * target
+  rate_limited,          ///< the limiter's turn comes after the deadline
+  limiter_full,          ///< too many wait for the limiter already
 };
 std::string_view name_of(rejection_reason);
 

@@ -6,19 +6,11 @@
 #include <epicenter/resilience/classifier.hpp>
 #include <epicenter/resilience/random_source.hpp>
 #include <epicenter/resilience/retry_budget.hpp>
+#include <epicenter/resilience/retry_class.hpp>
 #include <optional>
 #include <string_view>
 
 namespace epicenter::resilience {
-
-/// From the operation table; a header or method can only lower it (towards non_idempotent).
-enum class retry_class : std::uint8_t {
-  safe,            ///< A: GET, HEAD, _search, reading $operations
-  idempotent,      ///< B: PUT + If-Match, conditional update, DELETE, POST + If-None-Exist, token POST with a
-                   ///< fresh jti
-  non_idempotent,  ///< C: POST create, PATCH without If-Match, transaction, $operation
-};
-std::string_view name_of(retry_class);
 
 /// What makes a write of class B repeatable, because its second answer must be read accordingly.
 enum class repeat_guard : std::uint8_t { none, if_match, deletion };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <epicenter/base/time.hpp>
 
 namespace epicenter::resilience::testing {
@@ -27,6 +28,17 @@ class draws {
 
 inline instant at(duration since_epoch) {
   return instant(since_epoch);
+}
+
+/// How many seeds a long walk takes: EPICENTER_SEEDS, else what the build allows.
+inline std::uint64_t seeds_to_run(std::uint64_t normally, std::uint64_t sanitized) {
+  if (const char* asked = std::getenv("EPICENTER_SEEDS")) return std::strtoull(asked, nullptr, 10);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return normally < sanitized ? normally : sanitized;
+#else
+  (void)sanitized;
+  return normally;
+#endif
 }
 
 }  // namespace epicenter::resilience::testing

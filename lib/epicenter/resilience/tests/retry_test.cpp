@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <epicenter/resilience/deadline.hpp>
-#include <epicenter/resilience/not_before.hpp>
 #include <epicenter/resilience/retry.hpp>
 #include <epicenter/resilience/retry_after.hpp>
 #include <string>
@@ -174,15 +173,6 @@ TEST(deadline, only_shrinks_and_names_the_limit_that_was_hit) {
   EXPECT_EQ(d.remaining(at(10s)), 0s);
   EXPECT_TRUE(d.expired(at(9s)));
   EXPECT_EQ(deadline::after(at(1s), duration::max()).at(), instant::max());
-}
-
-TEST(not_before, only_moves_forward) {
-  not_before gate;
-  EXPECT_EQ(gate.remaining(at(5s)), 0s);
-  gate.raise(at(10s));
-  gate.raise(at(7s));
-  EXPECT_EQ(gate.remaining(at(5s)), 5s);
-  EXPECT_EQ(gate.remaining(at(11s)), 0s);
 }
 
 TEST(retry_after, every_form_and_every_malformation) {
