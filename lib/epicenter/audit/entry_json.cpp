@@ -3,6 +3,23 @@
 #include <epicenter/json/write.hpp>
 
 namespace epicenter::audit {
+namespace {
+
+json::value to_json(const disclosure& what) {
+  return json::object{{"recipient", what.recipient},
+                      {"address", what.address},
+                      {"description", what.description},
+                      {"purpose", what.purpose},
+                      {"exception", what.exception}};
+}
+
+disclosure disclosure_of(const json::value& from) {
+  return disclosure{std::string(from.string_at("recipient")), std::string(from.string_at("address")),
+                    std::string(from.string_at("description")), std::string(from.string_at("purpose")),
+                    std::string(from.string_at("exception"))};
+}
+
+}  // namespace
 
 std::string to_line(const entry& what) {
   json::object line{
@@ -15,6 +32,8 @@ std::string to_line(const entry& what) {
       {"patient", what.patient},
   };
   if (what.stage == stage::outcome) line.set("result", what.result);
+  if (!what.details.empty()) line.set("details", what.details);
+  if (what.disclosed) line.set("disclosure", to_json(*what.disclosed));
   return json::write(json::value(std::move(line)));
 }
 
@@ -39,6 +58,8 @@ result<entry> from_line(std::string_view line) {
   what.user = parsed->string_at("user");
   what.patient = parsed->string_at("patient");
   what.result = parsed->string_at("result");
+  what.details = parsed->string_at("details");
+  if (const json::value* disclosed = parsed->find("disclosure")) what.disclosed = disclosure_of(*disclosed);
   return what;
 }
 

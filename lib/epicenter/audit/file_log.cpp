@@ -5,24 +5,14 @@
 #include <cerrno>
 #include <cstring>
 #include <epicenter/audit/entry_json.hpp>
+#include <epicenter/audit/log.hpp>
+#include <epicenter/store/private_file.hpp>
 #include <fstream>
 
 namespace epicenter::audit {
 namespace {
 
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  descriptor& operator=(descriptor&&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+using store::descriptor;
 
 struct readable {
   std::uint64_t entries = 0;
@@ -53,7 +43,19 @@ class log_in_file final : public log {
   log_in_file(std::string path, descriptor file, readable there)
       : path_(std::move(path)), file_(std::move(file)), entries_(there.entries), bytes_(there.bytes) {}
 
-  result<std::uint64_t> append(entry what) override {
+  runtime::task<result<std::uint64_t>> append(entry what) override {
+    auto added = add(what);
+    co_return added;
+  }
+  void start_append(entry what, append_handler done) override { done(add(what)); }
+
+  void for_each(const std::function<void(const entry&)>& see) const override {
+    (void)read_entries(path_, see);
+  }
+  std::uint64_t size() const override { return entries_; }
+
+ private:
+  result<std::uint64_t> add(entry& what) {
     what.seq = entries_ + 1;
     const std::string line = to_line(what) + '\n';
     std::size_t written = 0;
@@ -68,12 +70,6 @@ class log_in_file final : public log {
     return what.seq;
   }
 
-  void for_each(const std::function<void(const entry&)>& see) const override {
-    (void)read_entries(path_, see);
-  }
-  std::uint64_t size() const override { return entries_; }
-
- private:
   // Half a line would make every later one unreadable.
   tl::unexpected<error> refuse(int reason) {
     std::string why = std::strerror(reason);

@@ -6,17 +6,23 @@ namespace {
 
 class log_in_memory final : public log {
  public:
-  result<std::uint64_t> append(entry what) override {
-    what.seq = entries_.size() + 1;
-    entries_.push_back(std::move(what));
-    return entries_.back().seq;
+  runtime::task<result<std::uint64_t>> append(entry what) override {
+    const std::uint64_t seq = add(std::move(what));
+    co_return seq;
   }
+  void start_append(entry what, append_handler done) override { done(add(std::move(what))); }
   void for_each(const std::function<void(const entry&)>& see) const override {
     for (const auto& one : entries_) see(one);
   }
   std::uint64_t size() const override { return entries_.size(); }
 
  private:
+  std::uint64_t add(entry what) {
+    what.seq = entries_.size() + 1;
+    entries_.push_back(std::move(what));
+    return entries_.back().seq;
+  }
+
   std::deque<entry> entries_;
 };
 

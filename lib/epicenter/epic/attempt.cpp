@@ -156,7 +156,7 @@ runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(
 runtime::task<std::optional<call_failure>> pipeline::record_first(const call& asked, admission& held,
                                                                   const call_id& id) {
   const audit_trail::who by{asked.user, asked.patient};
-  auto audited = parts_.audit.intent(audited_call, id.to_string(), by);
+  auto audited = co_await parts_.audit.intent(audited_call, id.to_string(), by);
   const bool writes =
       asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
   if (!audited && writes) co_return failed(failure_cause::audit, std::move(audited.error()));

@@ -77,10 +77,6 @@ runtime::task<result<write_outcome>> writes::submit(write_request who, write_con
   job->pseudonym = audit_.pseudonym(job->patient);
   job->deadline = deadline;
   job->message = std::move(*message);
-  const audit_trail::who by{job->user, job->pseudonym};
-  if (auto audited = audit_.intent(audited_write, job->operation, by); !audited) {
-    co_return fail(error(make_error_code(errc::audit_unavailable)).caused_by(std::move(audited.error())));
-  }
   under_way_.emplace(job->operation, job);
   life_.start_write("epic.write", carry(job));
   co_return co_await await_outcome(std::move(job), deadline);
@@ -102,8 +98,16 @@ runtime::task<result<write_outcome>> writes::await_outcome(job_ptr job, instant 
 
 // Runs in the group of writes, which is never cancelled.
 runtime::task<> writes::carry(job_ptr job) {
-  const bool planned = co_await plan(job);
+  const audit_trail::who by{job->user, job->pseudonym};
+  auto audited = co_await audit_.intent(audited_write, job->operation, by);
+  bool planned = false;
+  if (audited) {
+    planned = co_await plan(job);
+  } else {
+    job->refused = error(make_error_code(errc::audit_unavailable)).caused_by(std::move(audited.error()));
+  }
   if (planned) co_await send(job);
+  co_await audit_.settled();  // nobody is told of an outcome that a crash could still take out of the log
   under_way_.erase(job->operation);
   job->over = true;
   job->changed.notify_all();

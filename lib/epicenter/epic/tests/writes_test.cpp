@@ -201,7 +201,8 @@ class broken_ledger final : public store::ledger {
 
 class broken_log final : public audit::log {
  public:
-  result<std::uint64_t> append(audit::entry) override { return fail(audit::errc::unavailable); }
+  task<result<std::uint64_t>> append(audit::entry) override { co_return fail(audit::errc::unavailable); }
+  void start_append(audit::entry, append_handler done) override { done(fail(audit::errc::unavailable)); }
   void for_each(const std::function<void(const audit::entry&)>&) const override {}
   std::uint64_t size() const override { return 0; }
 };
