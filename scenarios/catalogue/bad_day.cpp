@@ -48,6 +48,12 @@ selection on(std::string_view method, std::string_view path, std::optional<std::
   return s;
 }
 
+selection nth_of(std::string_view method, std::string_view path, std::uint64_t n) {
+  selection s = on(method, path);
+  s.nth = n;
+  return s;
+}
+
 mock::lever_match at(std::string_view method, std::string_view path, std::optional<std::uint64_t> first) {
   mock::lever_match m;
   if (!method.empty()) m.method = method;
@@ -58,9 +64,9 @@ mock::lever_match at(std::string_view method, std::string_view path, std::option
 
 bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), proxy_(rt_) {
   const runtime::endpoint any_port{"127.0.0.1", 0, {}};
-  const auto epic_at = epic_.listen(any_port).value();
+  epic_at_ = epic_.listen(any_port).value();
   http::origin front;
-  front.server = proxy_.add({"epic", any_port, epic_at}).value().listen;
+  front.server = proxy_.add({"epic", any_port, epic_at_}).value().listen;
   patients_ = epic_.patients();
   ledger_ = store::open_ledger(rt_, ":memory:").value();
   audit_ = audit::memory_log();
@@ -142,6 +148,32 @@ std::string bad_day::lever(std::string_view type, std::string_view parameters, m
   REQUIRE(applied);
   levers_.push_back(id);
   return id;
+}
+
+void bad_day::pages_of(std::size_t size) {
+  // The lever's other half, sessions that expire, never comes to it.
+  mock::lever_match never = at("", "/**");
+  never.after = 1'000'000'000;
+  lever("page_expiry", "{\"page_size\": " + std::to_string(size) + "}", std::move(never));
+}
+
+runtime::task<result<unsigned>> bad_day::post_stub(std::string body) {
+  http::client client(rt_, {});
+  http::origin origin;
+  origin.server = epic_at_;
+  http::request r;
+  r.method = "POST";
+  r.target = "/__admin/mappings";
+  r.fields.set("Content-Type", "application/json");
+  r.body = std::move(body);
+  const instant deadline = rt_.now() + 5s;
+  auto sent = co_await client.send(std::move(origin), std::move(r), deadline);
+  co_await client.stop();
+  co_return sent ? sent->status : 0U;
+}
+
+void bad_day::stub(const std::string& json) {
+  REQUIRE(*await(post_stub(json)) == 201);
 }
 
 std::uint64_t bad_day::hits(const std::string& id) {

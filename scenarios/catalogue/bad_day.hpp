@@ -37,6 +37,8 @@ using faults::selection;
 /// Calls of that method (empty: any) to paths that the glob matches; `first`: only so many of them.
 selection on(std::string_view method, std::string_view path, std::optional<std::uint64_t> first = {});
 mock::lever_match at(std::string_view method, std::string_view path, std::optional<std::uint64_t> first = {});
+/// The n-th of them, from 1.
+selection nth_of(std::string_view method, std::string_view path, std::uint64_t n);
 inline constexpr std::string_view all_of_fhir = "/**/FHIR/**";
 inline constexpr std::string_view tokens = "/**/token";
 
@@ -53,6 +55,10 @@ class bad_day {
   std::string fault(std::string_view type, std::string_view parameters = "{}", selection = {});
   /// From now on, in Epic.
   std::string lever(std::string_view type, std::string_view parameters = "{}", mock::lever_match = {});
+  /// From now on Epic answers searches in pages of so many.
+  void pages_of(std::size_t);
+  /// A stub of WireMock's form that wins over Epic's own answers.
+  void stub(const std::string& json);
   /// How often it hit so far.
   std::uint64_t hits(const std::string& id);
   void end(const std::string& id);
@@ -133,6 +139,7 @@ class bad_day {
     ended = rt.now();
     into.emplace(std::move(got));
   }
+  runtime::task<result<unsigned>> post_stub(std::string body);
   void until(const std::function<bool()>&);
   runtime::task<result<>> stop();
   void examine();
@@ -140,6 +147,7 @@ class bad_day {
   runtime::virtual_runtime rt_;
   mock::mock_epic epic_;
   proxy::fault_proxy proxy_;
+  runtime::endpoint epic_at_;
   std::unique_ptr<store::ledger> ledger_;
   std::unique_ptr<audit::log> audit_;
   std::unique_ptr<epic::adapter> adapter_;

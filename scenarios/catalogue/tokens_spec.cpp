@@ -26,6 +26,24 @@ SCENARIO("1: all callers find their token expired at once") {
   }
 }
 
+SCENARIO("2: a token runs out between two pages") {
+  GIVEN("an integration, and a site that answers in pages of five") {
+    bad_day day;
+    day.pages_of(5);
+    REQUIRE(day.labs().ok());
+    const auto whole = day.labs();
+    WHEN("Epic forgets the token before the third page") {
+      day.fault("error", R"({"status": 401})", nth_of("GET", "/**/R4/Observation", 3));
+      const auto answer = day.labs();
+      THEN("the same page is asked for again with a fresh token, and nothing is missing or twice") {
+        REQUIRE(answer.ok());
+        CHECK(answer->observations.resources.size() == whole->observations.resources.size());
+        CHECK(day.requests("POST", "oauth2/token") == 2);
+      }
+    }
+  }
+}
+
 SCENARIO("3: a token is revoked while it seems good") {
   GIVEN("an integration with a token") {
     bad_day day;
@@ -52,6 +70,100 @@ SCENARIO("4: Epic answers 401 whatever token it is shown") {
         CHECK(answer.code() == epic::errc::auth_denied);
         CHECK(day.hits(wall) == 2);
         CHECK(day.requests("POST", "oauth2/token") == 2);
+      }
+    }
+  }
+}
+
+SCENARIO("5: Epic verifies with keys of yesterday") {
+  GIVEN("an integration with a token, and Epic going by older keys from now on") {
+    bad_day day;
+    REQUIRE(day.labs().ok());
+    const auto stale = day.lever("jwks_stale");
+    WHEN("the token runs out") {
+      day.lever("token_expiry");
+      const auto before = day.requests("POST", "oauth2/token");
+      for (int i = 0; i != 60; ++i) {
+        CHECK_FALSE(day.labs().ok());
+        day.pass(1s);
+      }
+      THEN("the endpoint is asked ever more seldom, and all is well once Epic has the keys") {
+        CHECK(day.requests("POST", "oauth2/token") <= before + 12);
+        CHECK_FALSE(day.told<token_refresh_failed>().empty());
+        day.end(stale);
+        day.pass(10min);
+        CHECK(day.labs().ok());
+      }
+    }
+  }
+}
+
+SCENARIO("8: the clocks differ") {
+  for (const char* direction : {"ahead", "behind"}) {
+    GIVEN("Epic's clock ten minutes " << direction) {
+      bad_day day;
+      day.lever("clock_skew", std::string(R"({"by": "10m", "direction": ")") + direction + R"("})");
+      WHEN("a token is asked for") {
+        const auto first = day.labs();
+        day.pass(2min);
+        const auto later = day.labs();
+        THEN("the Date of the refusal tells the offset, and the assertion is made by Epic's clock") {
+          CHECK((first.ok() || later.ok()));
+          CHECK(later.ok());
+        }
+      }
+    }
+  }
+}
+
+SCENARIO("9: an assertion is never sent twice") {
+  GIVEN("an integration whose token requests fail at the gateway behind which Epic has seen them") {
+    bad_day day;
+    day.fault("error", R"({"status": 503, "committed": true})", on("POST", tokens, 2));
+    WHEN("it asks for a token") {
+      const auto answer = day.labs();
+      day.pass(1min);
+      const auto later = day.labs();
+      THEN("each try has an assertion of its own: Epic finds no jti that it knows") {
+        CHECK((answer.ok() || later.ok()));
+        for (const auto& entry : day.epic().journal().entries())
+          CHECK(entry.rule.find("jti") == std::string::npos);
+      }
+    }
+  }
+}
+
+SCENARIO("10: no background user is mapped to the client") {
+  GIVEN("a hospital that has forgotten it") {
+    day_options wanted;
+    wanted.epic = [](mock::options& o) { o.clients.front().background_user = false; };
+    bad_day day(std::move(wanted));
+    WHEN("the integration asks") {
+      for (int i = 0; i != 30; ++i) {
+        CHECK_FALSE(day.labs().ok());
+        day.pass(1s);
+      }
+      THEN("it is a fault of the configuration: said so, and not hammered") {
+        const auto why = day.told<token_refresh_failed>();
+        REQUIRE_FALSE(why.empty());
+        CHECK(why.front().why.find("unauthorized_client") != std::string::npos);
+        CHECK(day.requests("POST", "oauth2/token") <= 8);
+      }
+    }
+  }
+}
+
+SCENARIO("11: a scope is taken away") {
+  GIVEN("an integration that reads allergies") {
+    bad_day day;
+    REQUIRE(day.context().ok());
+    WHEN("the client may no longer") {
+      day.lever("scope_loss", R"({"scope": "system/AllergyIntolerance.read"})");
+      day.pass(16min);
+      const auto answer = day.context();
+      THEN("nobody is told that there are no allergies") {
+        CHECK_FALSE(answer.ok());
+        CHECK(answer.code() == epic::errc::rejected);
       }
     }
   }
