@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <epicenter/base/ids.hpp>
+#include <epicenter/http/private_ca.hpp>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/smart/key.hpp>
+
+#include "harness/proxy/handshakes.hpp"
 
 namespace epicenter::catalogue {
 namespace {
@@ -66,7 +69,13 @@ bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), pr
   const runtime::endpoint any_port{"127.0.0.1", 0, {}};
   epic_at_ = epic_.listen(any_port).value();
   http::origin front;
-  front.server = proxy_.add({"epic", any_port, epic_at_}).value().listen;
+  proxy::route way{"epic", any_port, epic_at_};
+  http::tls_context_ptr trusting;
+  if (wanted.tls) {
+    front.tls = true;
+    way.tls = ended_by_us(trusting);
+  }
+  front.server = proxy_.add(std::move(way)).value().listen;
   patients_ = epic_.patients();
   ledger_ = store::open_ledger(rt_, ":memory:").value();
   audit_ = audit::memory_log();
@@ -77,6 +86,7 @@ bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), pr
   o.client_id = std::string(client_id);
   o.key = std::make_shared<const smart::private_key>(key());
   o.profile = *resilience::profile_named(wanted.resilience);
+  o.tls = trusting;
   if (wanted.adapter) wanted.adapter(o);
   adapter_ = std::make_unique<epic::adapter>(rt_, std::move(o), epic::adapter_stores{*ledger_, *audit_},
                                              [this](const epic::event& what) { events_.push_back(what); });
@@ -90,6 +100,16 @@ bad_day::~bad_day() {
   CHECK(adapter_->held_resources() == 0);
   CHECK(rt_.run(rt_.now() + 1h) == runtime::run_end::finished);
   examine();
+}
+
+std::shared_ptr<const proxy::tls_ends> bad_day::ended_by_us(http::tls_context_ptr& trusting) {
+  const auto authority = std::make_shared<const http::private_ca>(http::private_ca::make(rt_.wall()).value());
+  http::tls_client_options trust;
+  trust.ca_pem = authority->pem();
+  trusting = http::make_tls_client(trust).value();
+  proxy::route_tls ends;
+  ends.terminate = true;
+  return proxy::make_tls_ends(std::move(ends), authority, rt_.wall()).value();
 }
 
 runtime::task<result<>> bad_day::stop() {

@@ -20,6 +20,7 @@ struct day_options {
   std::string_view resilience = "interactive";
   std::function<void(epic::adapter_options&)> adapter;
   std::function<void(mock::options&)> epic;
+  bool tls = false;  ///< between us and Epic's front: the proxy ends it, by an authority that we trust
 };
 
 /// What an operation came to, and how long its caller waited.
@@ -139,6 +140,7 @@ class bad_day {
     ended = rt.now();
     into.emplace(std::move(got));
   }
+  std::shared_ptr<const proxy::tls_ends> ended_by_us(http::tls_context_ptr& trusting);
   runtime::task<result<unsigned>> post_stub(std::string body);
   void until(const std::function<bool()>&);
   runtime::task<result<>> stop();

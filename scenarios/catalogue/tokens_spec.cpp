@@ -98,6 +98,28 @@ SCENARIO("5: Epic verifies with keys of yesterday") {
   }
 }
 
+SCENARIO("7: Epic does not know a new client yet") {
+  GIVEN("a client that was registered a moment ago, and a site that takes half an hour to hear of it") {
+    mock::client_registration late;
+    day_options wanted;
+    wanted.epic = [&late](mock::options& o) { late = std::exchange(o.clients.front(), {"another-client"}); };
+    bad_day day(std::move(wanted));
+    WHEN("the integration is used meanwhile") {
+      for (int i = 0; i != 30; ++i) {
+        CHECK_FALSE(day.labs().ok());
+        day.pass(1min);
+      }
+      const auto asked = day.requests("POST", "oauth2/token");
+      day.epic().register_client(late);
+      THEN("it asks a few times an hour's half, and works once it is known") {
+        CHECK(asked <= 70);
+        day.pass(10min);
+        CHECK(day.labs().ok());
+      }
+    }
+  }
+}
+
 SCENARIO("8: the clocks differ") {
   for (const char* direction : {"ahead", "behind"}) {
     GIVEN("Epic's clock ten minutes " << direction) {

@@ -47,6 +47,33 @@ SCENARIO("13: Epic's name does not resolve") {
   }
 }
 
+SCENARIO("14: Epic's certificate is not to be trusted") {
+  GIVEN("an integration that speaks TLS") {
+    day_options wanted;
+    wanted.tls = true;
+    bad_day day(std::move(wanted));
+    WHEN("all is well") {
+      THEN("it is served") {
+        CHECK(day.labs().ok());
+      }
+    }
+    for (const char* flaw : {"expired", "wrong_host", "self_signed", "untrusted", "handshake_abort"}) {
+      WHEN("the certificate is " << flaw) {
+        day.fault("tls", std::string(R"({"mode": ")") + flaw + R"("})");
+        const auto read = day.labs();
+        const auto write = day.order();
+        THEN("nothing is sent, no weaker way is tried, and the write goes back to its caller") {
+          CHECK_FALSE(read.ok());
+          REQUIRE(write.ok());
+          CHECK(write->state == write_state::not_sent);
+          CHECK(day.requests("", "") == 0);
+          in_the_end_all_is_accounted_for(day);
+        }
+      }
+    }
+  }
+}
+
 SCENARIO("15: nobody listens, or nobody answers the connect") {
   GIVEN("an integration") {
     bad_day day;
