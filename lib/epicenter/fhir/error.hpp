@@ -23,6 +23,9 @@ enum class errc {
   quota_exceeded,   ///< a daily limit is used up (4135)
   throttled,        ///< 429, or an outcome that says so
   unavailable,      ///< 408, 5xx, or an outcome that says the trouble is passing
+  no_answer,        ///< the exchange brought no whole answer; the cause says why
+  too_large,        ///< more than this side takes
+  outcome_unknown,  ///< the server may have acted or not
 };
 std::error_code make_error_code(errc);
 
