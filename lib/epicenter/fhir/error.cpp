@@ -43,6 +43,8 @@ std::string_view sentence_of(int value) {
       return "the answer is larger than is taken";
     case errc::outcome_unknown:
       return "nobody knows whether the server has acted";
+    case errc::in_progress:
+      return "the server has not finished yet";
   }
   return "unknown FHIR error";
 }

@@ -26,6 +26,7 @@ enum class errc {
   no_answer,        ///< the exchange brought no whole answer; the cause says why
   too_large,        ///< more than this side takes
   outcome_unknown,  ///< the server may have acted or not
+  in_progress,      ///< the server is still at it: ask again later
 };
 std::error_code make_error_code(errc);
 
