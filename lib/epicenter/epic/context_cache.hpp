@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <epicenter/epic/adapter.hpp>
+#include <epicenter/fhir/completeness.hpp>
 #include <list>
 #include <string>
 #include <unordered_map>
@@ -18,7 +19,8 @@ struct fetched {
   resource_list resources;
   resource_ptr single;  ///< of a read: the resource
   bool partial = false;
-  std::size_t bytes = 0;  ///< of the answer's text
+  fhir::missing_set missing;  ///< why it is partial
+  std::size_t bytes = 0;      ///< of the answer's text
   instant at{};
 };
 

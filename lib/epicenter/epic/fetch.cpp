@@ -1,15 +1,13 @@
 #include <algorithm>
 #include <epicenter/epic/fetch.hpp>
 #include <epicenter/epic/fhir_time.hpp>
-#include <set>
+#include <epicenter/fhir/search_walk.hpp>
 
 namespace epicenter::epic {
 namespace {
 
 // A page has up to 1000 resources; nobody reads more than this of one patient at a time.
-constexpr std::uint32_t max_pages = 50;
-constexpr std::size_t max_resources = 20'000;
-constexpr std::uint32_t max_restarts = 1;
+constexpr fhir::search_bounds bounds{50, 20'000, std::size_t{256} * 1024 * 1024, 1};
 
 call_failure protocol_failure(std::string detail) {
   return failed(failure_cause::protocol, error(make_error_code(errc::protocol), std::move(detail)));
@@ -36,46 +34,28 @@ call call_of(const fetch_origin& from, resilience::endpoint_class endpoint, std:
   return asked;
 }
 
-/// What a search has brought so far.
-struct harvest {
-  std::vector<json::value> resources;
-  std::set<std::string, std::less<>> followed;  // next links: a server that turns in circles is left
-  bool partial = false;
-  std::size_t bytes = 0;
-};
-
-// The next page's link; empty at the end.
-tl::expected<std::string, call_failure> take_page(harvest& into, answer page, const search& wanted) {
+// The resources that are new are kept; the walk knows what comes next.
+std::optional<call_failure> take_page(fhir::search_walk& walk, std::vector<json::value>& into, answer page,
+                                      const search& wanted) {
   auto* found = std::get_if<fhir::bundle>(&page.content);
-  if (found == nullptr) return tl::unexpected(protocol_failure("a search brought no Bundle"));
-  into.bytes += page.body_bytes;
-  into.partial = into.partial || found->complete == fhir::completeness::partial;
+  if (found == nullptr) return protocol_failure("a search brought no Bundle");
   for (auto& resource : found->matches) {
     const bool right_type = fhir::type_of(resource) == wanted.type;
     if (!right_type || !is_about(resource, wanted.patient)) {
-      return tl::unexpected(protocol_failure("a search brought a resource that is not the patient's"));
+      return protocol_failure("a search brought a resource that is not the patient's");
     }
-    into.resources.push_back(std::move(resource));
+    if (walk.take(resource)) into.push_back(std::move(resource));
   }
-  if (found->next.empty()) return std::string();
-  const bool again = !into.followed.insert(found->next).second;
-  if (again || into.followed.size() >= max_pages || into.resources.size() >= max_resources) {
-    into.partial = true;
-    return std::string();
-  }
-  return std::move(found->next);
+  walk.end_page(*found, page.body_bytes);
+  return std::nullopt;
 }
 
-result<http::request> request_of(const pipeline& through, const search& wanted, const std::string& next) {
-  if (next.empty()) return through.build().search(wanted.type, wanted.parameters);
-  return through.build().next_page(next, through.fhir_origin());
-}
-
-fetched whole(harvest got, instant at) {
+fetched whole(const fhir::search_walk& walk, std::vector<json::value> resources, instant at) {
   fetched made;
-  made.resources = resource_list(std::move(got.resources));
-  made.partial = got.partial;
-  made.bytes = got.bytes;
+  made.resources = resource_list(std::move(resources));
+  made.missing = walk.missing();
+  made.partial = !walk.missing().empty();
+  made.bytes = walk.bytes();
   made.at = at;
   return made;
 }
@@ -100,28 +80,22 @@ runtime::task<fetch_result> fetch_patient(pipeline& through, fetch_origin from, 
 }
 
 runtime::task<fetch_result> fetch_all(pipeline& through, fetch_origin from, search wanted) {
-  harvest got;
-  std::string next;
-  std::uint32_t restarts = 0;
+  fhir::search_walk walk(through.build(), through.fhir_origin(), wanted.type, wanted.parameters, bounds);
+  std::vector<json::value> resources;
   for (std::uint32_t page = 0;; ++page) {
-    auto message = request_of(through, wanted, next);
+    auto message = walk.next_request();
     if (!message) co_return tl::unexpected(failed(failure_cause::protocol, std::move(message.error())));
     call asked = call_of(from, resilience::endpoint_class::search, page, std::move(*message));
     auto paged = co_await through.run(std::move(asked));
     if (!paged) {
-      const bool expired = paged.error().fhir_why == fhir::errc::session_expired && paged.error().status != 0;
-      if (!expired || next.empty() || ++restarts > max_restarts) {
-        co_return tl::unexpected(std::move(paged.error()));
-      }
-      got = harvest{};
-      next.clear();
-      continue;
+      const bool answered = paged.error().status != 0;
+      if (answered && walk.begin_again(paged.error().fhir_why)) continue;
+      co_return tl::unexpected(std::move(paged.error()));
     }
     const instant at = paged->at;
-    auto following = take_page(got, std::move(*paged), wanted);
-    if (!following) co_return tl::unexpected(std::move(following.error()));
-    if (following->empty()) co_return whole(std::move(got), at);
-    next = std::move(*following);
+    auto bad = take_page(walk, resources, std::move(*paged), wanted);
+    if (bad) co_return tl::unexpected(std::move(*bad));
+    if (walk.done()) co_return whole(walk, std::move(resources), at);
   }
 }
 

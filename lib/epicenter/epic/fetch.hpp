@@ -28,8 +28,9 @@ struct search {
   http::parameters parameters;
   std::string patient;  ///< whose resources they must be
 };
-/// Follows next links within bounds; what lies beyond them, and what the server says is missing, makes the
-/// answer partial. An expired page session (4113) starts the search anew, once.
+/// Follows next links within bounds (fhir::search_walk): what lies beyond them, and what the server says is
+/// missing, makes the answer partial and is named in `missing`. An expired page session (4113) starts the
+/// search anew, once. A resource that comes twice is kept once.
 runtime::task<fetch_result> fetch_all(pipeline&, fetch_origin, search);
 
 /// Newest first by effective time (dateTime, instant or the start of a period), else by when it was issued;

@@ -12,29 +12,27 @@ std::string next_link(const json::value& from) {
   return {};
 }
 
-completeness judge(const operation_outcome& outcome) {
-  for (const char* code : {"59204", "59205", "4119"})
-    if (outcome.has_epic_code(code)) return completeness::partial;
-  const auto worst = outcome.worst();
-  return worst && *worst >= severity::error ? completeness::partial : completeness::full;
-}
-
-void take_entry(bundle& into, json::object& entry) {
-  json::value* const resource = entry.find("resource");
-  if (resource == nullptr || !resource->is_object()) return;
-  const json::value* const search = entry.find("search");
-  const std::string_view mode = search == nullptr ? std::string_view() : search->string_at("mode");
-  if (auto outcome = parse_operation_outcome(*resource)) {
-    auto& all = into.outcome.issues;
-    all.insert(all.end(), outcome->issues.begin(), outcome->issues.end());
-  } else if (mode == "include") {
-    into.included.push_back(std::move(*resource));
-  } else if (mode != "outcome") {
-    into.matches.push_back(std::move(*resource));
-  }
-}
-
 }  // namespace
+
+std::optional<bundle_entry> read_entry(json::value entry) {
+  json::object* const members = entry.if_object();
+  json::value* const resource = members == nullptr ? nullptr : members->find("resource");
+  if (resource == nullptr || !resource->is_object()) return std::nullopt;
+  const std::string_view mode = entry.string_at("search.mode");
+  bundle_entry made;
+  if (resource->string_at("resourceType") == "OperationOutcome" || mode == "outcome")
+    made.role = entry_role::outcome;
+  else if (mode == "include")
+    made.role = entry_role::included;
+  made.resource = std::move(*resource);
+  return made;
+}
+
+void bundle::take_outcome(operation_outcome told) {
+  missing = missing_by(told);
+  complete = missing.verdict();
+  outcome = std::move(told);
+}
 
 std::optional<bundle> parse_bundle(json::value from) {
   if (from.string_at("resourceType") != "Bundle") return std::nullopt;
@@ -42,11 +40,20 @@ std::optional<bundle> parse_bundle(json::value from) {
   made.next = next_link(from);
   if (const json::value* total = from.find("total"))
     if (const auto number = total->to_int64()) made.total = *number;
+  operation_outcome outcome;
   json::value* const found = from.if_object()->find("entry");
-  if (json::array* const entries = found == nullptr ? nullptr : found->if_array())
-    for (json::value& entry : *entries)
-      if (json::object* const members = entry.if_object()) take_entry(made, *members);
-  made.complete = judge(made.outcome);
+  if (json::array* const entries = found == nullptr ? nullptr : found->if_array()) {
+    for (json::value& one : *entries) {
+      auto entry = read_entry(std::move(one));
+      if (!entry) continue;
+      if (entry->role == entry_role::outcome)
+        outcome.add(parse_operation_outcome(entry->resource));
+      else
+        (entry->role == entry_role::match ? made.matches : made.included)
+            .push_back(std::move(entry->resource));
+    }
+  }
+  made.take_outcome(std::move(outcome));
   return made;
 }
 

@@ -37,6 +37,14 @@ std::string_view sentence_of(int value) {
       return "the server asks for fewer requests";
     case errc::unavailable:
       return "the server cannot answer at the moment";
+    case errc::no_answer:
+      return "no whole answer came from the server";
+    case errc::too_large:
+      return "the answer is larger than is taken";
+    case errc::outcome_unknown:
+      return "nobody knows whether the server has acted";
+    case errc::in_progress:
+      return "the server has not finished yet";
   }
   return "unknown FHIR error";
 }

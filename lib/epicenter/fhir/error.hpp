@@ -23,6 +23,10 @@ enum class errc {
   quota_exceeded,   ///< a daily limit is used up (4135)
   throttled,        ///< 429, or an outcome that says so
   unavailable,      ///< 408, 5xx, or an outcome that says the trouble is passing
+  no_answer,        ///< the exchange brought no whole answer; the cause says why
+  too_large,        ///< more than this side takes
+  outcome_unknown,  ///< the server may have acted or not
+  in_progress,      ///< the server is still at it: ask again later
 };
 std::error_code make_error_code(errc);
 

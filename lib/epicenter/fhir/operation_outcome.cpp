@@ -5,6 +5,7 @@ namespace epicenter::fhir {
 namespace {
 
 constexpr std::size_t max_issues = 100;
+constexpr std::size_t max_issues_together = 1000;
 constexpr std::string_view epic_system_suffix = ".7.2.657369";
 
 // An unknown word is taken for an error: it must not make trouble look harmless.
@@ -75,6 +76,13 @@ bool operation_outcome::has_code(std::string_view code, severity at_least) const
 bool operation_outcome::has_epic_code(std::string_view code, severity at_least) const {
   return std::any_of(issues.begin(), issues.end(),
                      [&](const issue& i) { return i.epic_code == code && i.severity >= at_least; });
+}
+
+void operation_outcome::add(std::optional<operation_outcome> other) {
+  if (!other) return;
+  const std::size_t count = std::min(other->issues.size(), max_issues_together - issues.size());
+  const auto first = other->issues.begin();
+  issues.insert(issues.end(), first, first + static_cast<std::ptrdiff_t>(count));
 }
 
 std::string operation_outcome::summary() const {

@@ -32,6 +32,8 @@ struct operation_outcome {
   /// Whether an issue at or above the severity has that code.
   bool has_code(std::string_view code, severity at_least) const;
   bool has_epic_code(std::string_view code, severity at_least = severity::information) const;
+  /// Takes in the issues of another one. At most 1000 are kept.
+  void add(std::optional<operation_outcome> other);
   /// "fatal not-found 59008", for logs and errors.
   std::string summary() const;
   friend bool operator==(const operation_outcome&, const operation_outcome&) = default;

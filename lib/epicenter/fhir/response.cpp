@@ -11,27 +11,16 @@ struct content {
   json::value document;
 };
 
-std::string_view trimmed(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t\r\n");
-  return start == std::string_view::npos ? std::string_view() : text.substr(start);
-}
-
-// Markup is recognised by itself: gateways send pages under any Content-Type. Epic's 401 has the two
-// characters "".
+// Bodies are bounded where they are read.
 content read_body(const http::response& answer) {
-  const std::string_view text = trimmed(answer.body);
-  if (text.empty() || text == "\"\"") return {};
-  if (text.starts_with('<')) {
-    const bool page = answer.content_type() == "text/html" ||
-                      http::equal_ignoring_case(text.substr(0, 5), "<html") ||
-                      http::equal_ignoring_case(text.substr(0, 14), "<!doctype html");
-    return {page ? body_form::html : body_form::xml, {}};
-  }
-  auto parsed = json::parse(answer.body);
-  if (parsed) return {body_form::json, std::move(*parsed)};
   const std::string type = answer.content_type();
-  const bool promised = type.empty() || type.ends_with("json") || text.starts_with('{');
-  return {promised ? body_form::malformed_json : body_form::text, {}};
+  const body_form seen = form_of_start(answer.body, type);
+  if (seen != body_form::json) return {seen, {}};
+  json::parse_limits limits;
+  limits.max_bytes = answer.body.size();
+  auto parsed = json::parse(answer.body, limits);
+  if (parsed) return {body_form::json, std::move(*parsed)};
+  return {form_of_unparsed(answer.body, type, parsed.error()), {}};
 }
 
 struct meaning {
@@ -90,10 +79,8 @@ errc reason(unsigned status, const operation_outcome& outcome) {
   return status >= 400 && status < 500 ? errc::rejected : errc::not_fhir;
 }
 
-failure make_failure(unsigned status, const content& body) {
-  failure made;
-  made.status = status;
-  made.form = body.form;
+failure failure_with(unsigned status, const content& body) {
+  failure made = make_failure(status, body.form);
   if (auto outcome = parse_operation_outcome(body.document)) made.outcome = std::move(*outcome);
   made.why = reason(status, made.outcome);
   return made;
@@ -111,41 +98,39 @@ created make_created(const http::response& answer, content body) {
 
 }  // namespace
 
-std::string_view to_string(body_form form) {
-  switch (form) {
-    case body_form::empty:
-      return "empty";
-    case body_form::json:
-      return "JSON";
-    case body_form::malformed_json:
-      return "malformed JSON";
-    case body_form::html:
-      return "HTML";
-    case body_form::xml:
-      return "XML";
-    case body_form::text:
-      return "text";
-  }
-  return "unknown";
-}
-
 error failure::to_error() const {
   std::string detail = "status " + std::to_string(status) + ", body " + std::string(to_string(form));
   if (!outcome.issues.empty()) detail += ", " + outcome.summary();
   return error(make_error_code(why), std::move(detail));
 }
 
+failure make_failure(unsigned status, body_form form) {
+  failure made;
+  made.status = status;
+  made.form = form;
+  made.why = reason(status, {});
+  return made;
+}
+
+interpretation interpret_document(unsigned status, json::value document) {
+  content body{body_form::json, std::move(document)};
+  if (const auto outcome = parse_operation_outcome(body.document))
+    if (outcome->worst().value_or(severity::information) >= severity::error)
+      return failure_with(status, body);
+  if (!is_resource_type(type_of(body.document))) return failure_with(status, body);
+  if (type_of(body.document) == "Bundle") return *parse_bundle(std::move(body.document));
+  return resource{std::move(body.document)};
+}
+
 interpretation interpret(const http::response& answer) {
   content body = read_body(answer);
   if (answer.status == 201) return make_created(answer, std::move(body));
   const bool success = answer.status >= 200 && answer.status < 300;
-  if (!success || body.form != body_form::json) return make_failure(answer.status, body);
-  if (const auto outcome = parse_operation_outcome(body.document))
-    if (outcome->worst().value_or(severity::information) >= severity::error)
-      return make_failure(answer.status, body);
-  if (!is_resource_type(type_of(body.document))) return make_failure(answer.status, body);
-  if (type_of(body.document) == "Bundle") return *parse_bundle(std::move(body.document));
-  return resource{std::move(body.document)};
+  if (success && body.form == body_form::json)
+    return interpret_document(answer.status, std::move(body.document));
+  failure bad = failure_with(answer.status, body);
+  bad.location = answer.fields.get("Location");
+  return bad;
 }
 
 }  // namespace epicenter::fhir

@@ -2,7 +2,9 @@
 
 #include <epicenter/http/client_exchange.hpp>
 #include <epicenter/http/connection_pool.hpp>
+#include <epicenter/http/content_coding.hpp>
 #include <epicenter/http/dial.hpp>
+#include <epicenter/http/gunzip_sink.hpp>
 #include <epicenter/http/serialise.hpp>
 
 namespace epicenter::http {
@@ -12,6 +14,11 @@ exchange_failure nothing_sent(error why) {
   return {std::move(why), false, std::nullopt};
 }
 
+exchange_failure unreadable(error why, response answer) {
+  answer.body.clear();
+  return {std::move(why), true, std::move(answer)};
+}
+
 }  // namespace
 
 struct client::impl : std::enable_shared_from_this<client::impl> {
@@ -19,10 +26,10 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
       : world(rt), options(std::move(o)), pool(world, options), ended(world) {}
 
   static runtime::task<exchange_result> run(std::shared_ptr<impl> self, origin where, request what,
-                                            instant deadline);
+                                            instant deadline, body_sink* sink, std::size_t max_streamed);
   runtime::task<result<std::unique_ptr<client_connection>>> open(origin where, instant deadline);
   runtime::task<exchange_result> exchange_within(const origin& where, const std::string& head,
-                                                 const request& what, instant deadline);
+                                                 const request& what, instant deadline, body_plan plan);
 
   // An exchange in flight, until its coroutine is gone, however it ends.
   struct in_flight {
@@ -50,7 +57,8 @@ runtime::task<result<std::unique_ptr<client_connection>>> client::impl::open(ori
 }
 
 runtime::task<exchange_result> client::impl::exchange_within(const origin& where, const std::string& head,
-                                                             const request& what, instant deadline) {
+                                                             const request& what, instant deadline,
+                                                             body_plan plan) {
   auto lease = pool.try_acquire(where);
   if (!lease) {
     auto waited = co_await pool.acquire(where, deadline);
@@ -64,13 +72,14 @@ runtime::task<exchange_result> client::impl::exchange_within(const origin& where
   }
   client_connection& connection = *lease->connection;
   connection.dog.set(deadline);
-  exchange_outcome outcome = co_await run_exchange(connection, head, what, where.tls);
+  exchange_outcome outcome = co_await run_exchange(connection, head, what, where.tls, plan);
   if (outcome.reusable) lease->keep();
   co_return std::move(outcome.answer);
 }
 
 runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, origin where, request what,
-                                                 instant deadline) {
+                                                 instant deadline, body_sink* sink,
+                                                 std::size_t max_streamed) {
   const in_flight counted(*self);
   if (self->stopped) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
   if (self->world.now() >= deadline)
@@ -78,7 +87,17 @@ runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, ori
   std::string head;
   auto written = append_head(head, what, where.authority());
   if (!written) co_return tl::unexpected(nothing_sent(std::move(written.error())));
-  exchange_result answer = co_await self->exchange_within(where, head, what, deadline);
+  const std::size_t max_collected = self->options.response_limits.max_body_bytes;
+  body_plan plan{max_collected, sink, max_streamed};
+  const bool may_be_coded = accepts_gzip(what.fields);
+  std::optional<gunzip_sink> text;
+  if (may_be_coded && sink != nullptr) plan.sink = &text.emplace(*sink, max_streamed);
+  exchange_result answer = co_await self->exchange_within(where, head, what, deadline, plan);
+  if (!answer || !may_be_coded) co_return answer;
+  const bool streamed = text && text->decoded();
+  if (streamed) answer->fields.erase("Content-Encoding");
+  result<> read = streamed ? text->finish() : decode_body(*answer, max_collected);
+  if (!read) co_return tl::unexpected(unreadable(std::move(read.error()), std::move(*answer)));
   co_return answer;
 }
 
@@ -91,7 +110,12 @@ client::~client() {
 }
 
 runtime::task<exchange_result> client::send(origin where, request what, instant deadline) {
-  return impl::run(impl_, std::move(where), std::move(what), deadline);
+  return impl::run(impl_, std::move(where), std::move(what), deadline, nullptr, 0);
+}
+
+runtime::task<exchange_result> client::send(origin where, request what, instant deadline, body_sink& sink,
+                                            std::size_t max_body_bytes) {
+  return impl::run(impl_, std::move(where), std::move(what), deadline, &sink, max_body_bytes);
 }
 
 std::size_t client::connections() const {

@@ -1,6 +1,7 @@
 // An HTTP/1.1 client with a keep-alive pool a origin.
 #pragma once
 
+#include <epicenter/http/body_sink.hpp>
 #include <epicenter/http/egress_proxy.hpp>
 #include <epicenter/http/error.hpp>
 #include <epicenter/http/tls.hpp>
@@ -32,7 +33,13 @@ class client {
 
   /// Adds Host, Content-Length and, where absent, User-Agent. Redirects are not followed. Cancelling the task
   /// gives errc::cancelled and closes the connection.
+  /// Where the request's Accept-Encoding allows gzip, a body that comes so is replaced by its text, within
+  /// the same limit (errc::too_large, malformed); nothing is decoded unasked.
   runtime::task<exchange_result> send(origin, request, instant deadline);
+  /// The same; the body goes to the sink, up to max_body_bytes of it and of its text, and the answer has
+  /// none. What the sink was given before a failure is the beginning of a body that never came whole.
+  runtime::task<exchange_result> send(origin, request, instant deadline, body_sink&,
+                                      std::size_t max_body_bytes);
 
   /// Connections open now, idle ones included.
   std::size_t connections() const;

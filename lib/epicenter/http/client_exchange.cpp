@@ -1,7 +1,9 @@
 #include <epicenter/http/client_exchange.hpp>
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <epicenter/http/stream_io.hpp>
+#include <utility>
 
 namespace epicenter::http {
 namespace {
@@ -60,6 +62,29 @@ result<bool> take(message_reader& reader, std::string_view bytes, std::string& b
   return false;
 }
 
+// Bytes of the final response's body that have arrived and its head: begun once, then passed on.
+struct body_way {
+  explicit body_way(const body_plan& p) : plan(p) {}
+
+  runtime::task<result<>> pass(client_connection& c, std::string& body) {
+    if (!c.reader.head_done() || is_interim(c.reader.response_head())) co_return result<>();
+    if (plan.sink != nullptr && !std::exchange(begun, true))
+      streams = plan.sink->begin(c.reader.response_head());
+    if (!streams) {
+      if (body.size() > plan.max_collected) co_return fail(errc::too_large, "the body of the message");
+      co_return result<>();
+    }
+    if (body.empty()) co_return result<>();
+    auto taken = co_await plan.sink->take(body);
+    body.clear();
+    co_return taken;
+  }
+
+  body_plan plan;
+  bool begun = false;
+  bool streams = false;
+};
+
 exchange_outcome answered(client_connection& c, std::string body, bool left_over) {
   const bool reusable = c.reader.keep_alive() && !c.reader.upgrades() && !left_over;
   response r = std::move(c.reader.response_head());
@@ -71,7 +96,8 @@ exchange_outcome answered(client_connection& c, std::string body, bool left_over
 }  // namespace
 
 runtime::task<exchange_outcome> run_exchange(client_connection& c, const std::string& head,
-                                             const request& what, bool unsure_of_writes) {
+                                             const request& what, bool unsure_of_writes, body_plan plan) {
+  c.reader.limit_body(std::max(plan.max_collected, plan.max_streamed));
   const auto [write_code, sent] = co_await write_both(*c.stream, head, what.body);
   const bool any_sent = sent != 0 || unsure_of_writes;
   // A server may refuse a request before it has read all of it: its answer is worth more than the broken
@@ -81,6 +107,7 @@ runtime::task<exchange_outcome> run_exchange(client_connection& c, const std::st
   if (what.method == "HEAD") c.reader.set_answer_to(message_reader::answer_to::head);
   if (what.method == "CONNECT") c.reader.set_answer_to(message_reader::answer_to::connect);
   std::string body;
+  body_way way(plan);
   int interim = 0;
   bool left_over = false;
   for (;;) {
@@ -93,6 +120,10 @@ runtime::task<exchange_outcome> run_exchange(client_connection& c, const std::st
     }
     auto complete = take(c.reader, std::string_view(c.buffer).substr(0, count), body, interim, left_over);
     if (!complete) co_return failed(c, std::move(complete.error()), true);
+    if (plan.sink != nullptr) {
+      auto passed = co_await way.pass(c, body);
+      if (!passed) co_return failed(c, std::move(passed.error()), true);
+    }
     if (*complete) co_return answered(c, std::move(body), left_over || write_code);
     if (count == c.buffer.size() && count < largest_buffer) c.buffer.resize(largest_buffer);
   }

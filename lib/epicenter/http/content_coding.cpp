@@ -69,6 +69,21 @@ void add_vary(headers& fields) {
   fields.set("Vary", *given + ", Accept-Encoding");
 }
 
+template <class Message>
+result<> decode(Message& m, std::size_t max_bytes) {
+  const std::string* coding = m.fields.find("Content-Encoding");
+  if (coding == nullptr || equal_ignoring_case(*coding, "identity")) return {};
+  if (!is_gzip(trimmed(*coding))) return fail(errc::unsupported_coding);
+  if (!m.body.empty()) {
+    auto text = gunzip(m.body, max_bytes);
+    if (!text) return fail(std::move(text.error()));
+    m.body = std::move(*text);
+  }
+  m.fields.erase("Content-Encoding");
+  if (m.fields.contains("Content-Length")) m.fields.set("Content-Length", std::to_string(m.body.size()));
+  return {};
+}
+
 }  // namespace
 
 bool accepts_gzip(const headers& fields) {
@@ -102,18 +117,16 @@ void encode_body(response& r, const request& asked, gzip_writer& gzip) {
   r.fields.add("Content-Encoding", "gzip");
 }
 
+bool is_gzipped(const headers& fields) {
+  const std::string* const coding = fields.find("Content-Encoding");
+  return coding != nullptr && is_gzip(trimmed(*coding));
+}
+
 result<> decode_body(request& r, std::size_t max_bytes) {
-  const std::string* coding = r.fields.find("Content-Encoding");
-  if (coding == nullptr || equal_ignoring_case(*coding, "identity")) return {};
-  if (!is_gzip(trimmed(*coding))) return fail(errc::unsupported_coding);
-  if (!r.body.empty()) {
-    auto text = gunzip(r.body, max_bytes);
-    if (!text) return fail(std::move(text.error()));
-    r.body = std::move(*text);
-  }
-  r.fields.erase("Content-Encoding");
-  if (r.fields.contains("Content-Length")) r.fields.set("Content-Length", std::to_string(r.body.size()));
-  return {};
+  return decode(r, max_bytes);
+}
+result<> decode_body(response& r, std::size_t max_bytes) {
+  return decode(r, max_bytes);
 }
 
 }  // namespace epicenter::http

@@ -1,10 +1,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <epicenter/base/check.hpp>
 #include <epicenter/http/gzip.hpp>
 #include <limits>
+#include <utility>
 
 namespace epicenter::http {
 namespace {
@@ -13,6 +13,7 @@ constexpr int fastest = 1;
 constexpr int gzip_window = 15 + 16;  // 32 kB, in gzip's framing
 constexpr int memory = 8;             // zlib's own default
 constexpr std::size_t step = 16 * 1024;
+constexpr std::size_t most_at_once = 1U << 30U;  // zlib counts in 32 bits
 
 // zlib's interface takes its input as not const, and does not write to it.
 Bytef* bytes_of(std::string_view text) {
@@ -21,14 +22,6 @@ Bytef* bytes_of(std::string_view text) {
 Bytef* bytes_of(char* to) {
   return reinterpret_cast<Bytef*>(to);
 }
-
-struct inflating {
-  inflating() { EPICENTER_CHECK(inflateInit2(&state, gzip_window) == Z_OK, "zlib has 40 kB"); }
-  ~inflating() { inflateEnd(&state); }
-  inflating(const inflating&) = delete;
-  inflating& operator=(const inflating&) = delete;
-  z_stream state{};
-};
 
 tl::unexpected<error> malformed() {
   return fail(errc::malformed, "the bytes are not gzip");
@@ -65,29 +58,62 @@ std::string gzip_writer::write(std::string_view text) {
   return out;
 }
 
-result<std::string> gunzip(std::string_view compressed, std::size_t max_bytes) {
-  if (compressed.size() >= std::numeric_limits<uInt>::max()) return fail(errc::too_large, "the gzip text");
-  inflating reading;
-  z_stream& state = reading.state;
-  state.next_in = bytes_of(compressed);
-  state.avail_in = static_cast<uInt>(compressed.size());
-  std::string out;
-  std::array<char, step> part;
-  for (;;) {
-    state.next_out = bytes_of(part.data());
-    state.avail_out = static_cast<uInt>(part.size());
-    const int how = inflate(&state, Z_NO_FLUSH);
-    if (how != Z_OK && how != Z_STREAM_END) return malformed();
-    const std::size_t made = part.size() - state.avail_out;
-    if (made > max_bytes - out.size()) return fail(errc::too_large, "the text that gzip stands for");
-    out.append(part.data(), made);
-    if (how == Z_STREAM_END) {
-      if (state.avail_in == 0) return out;
-      if (inflateReset(&state) != Z_OK) return malformed();
-    } else if (state.avail_in == 0 && state.avail_out != 0) {
-      return malformed();  // cut off
-    }
+struct gunzip_reader::impl {
+  explicit impl(std::size_t bound) : left(bound) {
+    EPICENTER_CHECK(inflateInit2(&state, gzip_window) == Z_OK, "zlib has 40 kB");
   }
+  ~impl() { inflateEnd(&state); }
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+  z_stream state{};
+  std::size_t left;    // of the text that may be made
+  bool ended = false;  // between members, or behind the last
+};
+
+gunzip_reader::gunzip_reader(std::size_t max_bytes) : impl_(std::make_unique<impl>(max_bytes)) {}
+gunzip_reader::~gunzip_reader() = default;
+
+result<std::size_t> gunzip_reader::read(std::string_view& compressed, std::string& text) {
+  EPICENTER_CHECK(!text.empty(), "there is room for text");
+  z_stream& state = impl_->state;
+  for (;;) {
+    if (impl_->ended && compressed.empty()) return std::size_t{0};
+    if (std::exchange(impl_->ended, false) && inflateReset(&state) != Z_OK) return malformed();
+    const std::string_view part = compressed.substr(0, most_at_once);
+    state.next_in = bytes_of(part);
+    state.avail_in = static_cast<uInt>(part.size());
+    state.next_out = bytes_of(text.data());
+    state.avail_out = static_cast<uInt>(std::min(text.size(), most_at_once));
+    const uInt room = state.avail_out;
+    const int how = inflate(&state, Z_NO_FLUSH);
+    if (how != Z_OK && how != Z_STREAM_END && how != Z_BUF_ERROR) return malformed();
+    compressed.remove_prefix(part.size() - state.avail_in);
+    impl_->ended = how == Z_STREAM_END;
+    const std::size_t made = room - state.avail_out;
+    if (made > impl_->left) return fail(errc::too_large, "the text that gzip stands for");
+    impl_->left -= made;
+    if (made != 0) return made;
+    if (compressed.empty()) return std::size_t{0};
+  }
+}
+
+result<> gunzip_reader::finish() const {
+  if (!impl_->ended) return malformed();  // cut off
+  return {};
+}
+
+result<std::string> gunzip(std::string_view compressed, std::size_t max_bytes) {
+  gunzip_reader reader(max_bytes);
+  std::string out;
+  std::string part(step, '\0');
+  for (;;) {
+    auto made = reader.read(compressed, part);
+    if (!made) return fail(std::move(made.error()));
+    if (*made == 0) break;
+    out.append(part, 0, *made);
+  }
+  if (auto whole = reader.finish(); !whole) return fail(std::move(whole.error()));
+  return out;
 }
 
 }  // namespace epicenter::http

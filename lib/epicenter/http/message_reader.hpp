@@ -34,6 +34,8 @@ class message_reader {
   bool is_http_1_0() const { return http_1_0_; }
   /// Which kind of request the next final response answers: those to HEAD and CONNECT have no body.
   void set_answer_to(answer_to what) { answer_to_ = what; }
+  /// Of the messages to come.
+  void limit_body(std::size_t max_bytes) { limits_.max_body_bytes = max_bytes; }
   /// Makes ready for the next message.
   void next();
 

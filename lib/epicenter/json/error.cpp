@@ -7,6 +7,8 @@ std::string_view sentence_of(int value) {
   switch (static_cast<errc>(value)) {
     case errc::syntax:
       return "this is not valid JSON";
+    case errc::incomplete:
+      return "the document ends early";
     case errc::too_deep:
       return "the document is nested deeper than allowed";
     case errc::too_large:

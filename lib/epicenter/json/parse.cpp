@@ -115,6 +115,7 @@ errc meaning_of(const error_code& failure, bool duplicate) {
   namespace bj = boost::json;
   if (duplicate) return errc::duplicate_key;
   if (failure == bj::error::too_deep) return errc::too_deep;
+  if (failure == bj::error::incomplete) return errc::incomplete;
   return errc::syntax;
 }
 

@@ -7,6 +7,7 @@ namespace epicenter::json {
 
 enum class errc {
   syntax = 1,     ///< not JSON; the detail has line and column
+  incomplete,     ///< JSON as far as it goes, but it ends early
   too_deep,       ///< nested deeper than allowed
   too_large,      ///< longer than allowed
   bad_encoding,   ///< not UTF-8

@@ -1,3 +1,5 @@
+#include <epicenter/json/parse.hpp>
+
 #include "lib/epicenter/epic/tests/world.hpp"
 
 namespace epicenter::epic::test {
@@ -188,6 +190,44 @@ void script_pages(world& w, std::string after_second) {
     if (second) return rule{twist::none, page("b", after_second)};
     return rule{twist::none, page("a", "http://epic.test/fhir/Observation?sessionID=2")};
   };
+}
+
+// Of two pages the second one's session expires as often as is said, and begins with a row of the first.
+void script_expiry(world& w, int times) {
+  w.epic_site.script = [times](const http::request& request) mutable -> std::optional<rule> {
+    if (request.target.find("Observation") == std::string::npos) return std::nullopt;
+    const bool second = request.target.find("sessionID=2") != std::string::npos;
+    if (!second) return rule{twist::none, page("a", "/fhir/Observation?sessionID=2")};
+    if (times-- <= 0) return rule{twist::none, page("a", "/fhir/Observation?sessionID=3")};
+    const auto outcome = json::parse(
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"fatal","code":"processing","details":)"
+        R"({"coding":[{"system":"urn:oid:1.2.840.114350.1.13.0.1.7.2.657369","code":"4113"}]}}]})");
+    return rule{twist::none, json_answer(400, *outcome)};
+  };
+}
+
+TEST(Reads, BeginAgainWhenThePagesHaveExpiredAndKeepEachResultOnce) {
+  const auto look = [](world& here) -> task<> {
+    const auto got = co_await here.epic().latest_labs(here.reading());
+    here.texts.push_back(got ? std::to_string(got->observations.resources.size()) : "failed");
+    EXPECT_TRUE(!got || !got->observations.partial);
+  };
+  world once;
+  script_expiry(once, 1);
+  auto& site = once.epic_site;
+  const auto scripted = site.script;
+  site.script = [scripted](const http::request& request) -> std::optional<rule> {
+    if (request.target.find("sessionID=3") != std::string::npos) return rule{twist::none, page("b", "")};
+    return scripted(request);
+  };
+  once.run(look);
+  EXPECT_THAT(once.texts, testing::Contains("2"));
+  EXPECT_EQ(once.epic_site.count("GET", "Observation"), 5U);
+  world again;
+  script_expiry(again, 2);
+  again.run(look);
+  EXPECT_THAT(again.texts, testing::Contains("failed")) << "begun again once, not for ever";
+  EXPECT_EQ(again.epic_site.count("GET", "Observation"), 4U);
 }
 
 TEST(Reads, FollowNextLinksButNotInCirclesAndNotAway) {

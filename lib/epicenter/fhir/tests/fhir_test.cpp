@@ -186,7 +186,11 @@ TEST(fhir_response, recognises_what_is_not_fhir) {
   EXPECT_EQ(form(fhir_answer(200, "\r\n <html><body>")), body_form::html);
   EXPECT_EQ(form(answer(200, "application/fhir+xml", "<Patient xmlns=\"http://hl7.org/fhir\"/>")),
             body_form::xml);
-  EXPECT_EQ(form(fhir_answer(200, R"({"resourceType":"Pat)")), body_form::malformed_json);
+  EXPECT_EQ(form(fhir_answer(200, R"({"resourceType":"Pat)")), body_form::truncated_json);
+  EXPECT_EQ(form(fhir_answer(200, R"({"resourceType":"Patient"}{"resourceType":"Patient"})")),
+            body_form::malformed_json);
+  EXPECT_EQ(form(fhir_answer(200, "{\"resourceType\":\"Pat\xff\"}")), body_form::invalid_utf8);
+  EXPECT_EQ(form(fhir_answer(200, std::string(100, '[') + std::string(100, ']'))), body_form::oversized_json);
   EXPECT_EQ(form(answer(502, "text/plain", "upstream request timeout")), body_form::text);
   EXPECT_EQ(failure_of(fhir_answer(200, "")).why, errc::not_fhir);
   EXPECT_EQ(failure_of(fhir_answer(200, R"({"name":"x"})")).why, errc::not_fhir);
@@ -234,17 +238,24 @@ TEST(fhir_bundle, keeps_outcomes_out_and_the_next_link_as_it_came) {
   EXPECT_TRUE(page.outcome.has_epic_code("4101"));
 }
 
-TEST(fhir_bundle, says_when_results_are_missing) {
-  const auto complete = [](const std::string& one) {
-    return std::get<bundle>(interpret(fhir_answer(200, R"({"resourceType":"Bundle","entry":[{"resource":)" +
-                                                           outcome_text({one}) + "}]}")))
-        .complete;
+TEST(fhir_bundle, says_when_results_are_missing_and_why) {
+  const auto missing = [](const std::string& one) {
+    const auto page = std::get<bundle>(interpret(
+        fhir_answer(200, R"({"resourceType":"Bundle","entry":[{"resource":)" + outcome_text({one}) + "}]}")));
+    EXPECT_EQ(page.complete, page.missing.verdict());
+    EXPECT_TRUE(page.matches.empty());
+    return page.missing.to_string();
   };
-  EXPECT_EQ(complete(issue_text("warning", "suppressed", "59204")), completeness::partial);
-  EXPECT_EQ(complete(issue_text("warning", "suppressed", "59205")), completeness::partial);
-  EXPECT_EQ(complete(issue_text("warning", "processing", "4119")), completeness::partial);
-  EXPECT_EQ(complete(issue_text("fatal", "processing", "59177")), completeness::partial);
-  EXPECT_EQ(complete(issue_text("warning", "processing", "4101")), completeness::full);
+  EXPECT_EQ(missing(issue_text("warning", "suppressed", "59204")), "client_not_authorized");
+  EXPECT_EQ(missing(issue_text("warning", "suppressed", "59205")), "user_not_authorized");
+  EXPECT_EQ(missing(issue_text("warning", "processing", "4119")), "more_may_exist");
+  EXPECT_EQ(missing(issue_text("information", "processing", "59133")), "more_may_exist");
+  EXPECT_EQ(missing(issue_text("information", "informational", "4134")), "restricted");
+  EXPECT_EQ(missing(issue_text("information", "suppressed", "")), "withheld");
+  EXPECT_EQ(missing(issue_text("warning", "incomplete", "")), "sources_missing");
+  EXPECT_EQ(missing(issue_text("fatal", "processing", "59177")), "server_error");
+  EXPECT_EQ(missing(issue_text("error", "suppressed", "59204")), "client_not_authorized, server_error");
+  EXPECT_EQ(missing(issue_text("warning", "processing", "4101")), "") << "none found is an answer";
 }
 
 TEST(fhir_response, reads_what_epic_really_sent) {

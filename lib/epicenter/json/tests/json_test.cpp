@@ -32,9 +32,9 @@ TEST(json, numbers_leave_as_they_came) {
 
 TEST(json, errors_name_the_place_and_never_the_content) {
   expect_refused("{\"name\":\n  \"Lopez\" x}", errc::syntax, "line 2, column 11");
-  expect_refused("", errc::syntax, "line 1, column 1");
-  expect_refused("[1,2", errc::syntax, "line 1, column 5");
-  expect_refused("{\"a\":tru", errc::syntax, "line 1, column 9");
+  expect_refused("", errc::incomplete, "line 1, column 1");
+  expect_refused("[1,2", errc::incomplete, "line 1, column 5");
+  expect_refused("{\"a\":tru", errc::incomplete, "line 1, column 9");
   expect_refused("{} {}", errc::syntax, "line 1, column 4");
   expect_refused("[1,]", errc::syntax, "line 1, column 4");
   expect_refused("/* */1", errc::syntax, "line 1, column 1");
