@@ -81,6 +81,8 @@ struct call_failure {
   /// Why it was not repeated: deadline, budget_exhausted, …; resolve_by_reading asks the caller to read the
   /// version before it calls this a failure. none: nothing was sent.
   resilience::stop_reason gave_up = resilience::stop_reason::none;
+  std::string epic_code = {};  ///< of the decisive issue: "59108"; empty where there is none
+  std::string location = {};   ///< of a redirect (3xx), as it came; never followed by itself
 
   /// As the adapter's callers see it.
   error to_error() const;
