@@ -117,4 +117,17 @@ diagnosis diagnose(const refusal_facts& facts) {
   return diagnosis{cause, advice_for(cause, facts)};
 }
 
+runtime::task<diagnosis> examine_refusal(const token_manager& tokens, bool key_changed_lately,
+                                         fetch_function fetch, std::optional<http::url> jwks_url,
+                                         instant deadline) {
+  refusal_facts facts;
+  facts.status = tokens.status();
+  facts.key_changed_lately = key_changed_lately;
+  if (jwks_url && facts.status.last_refusal == oauth_error::invalid_client) {
+    const private_key key = tokens.key();
+    facts.own_key_set = co_await probe_jwks(std::move(fetch), std::move(*jwks_url), key, deadline);
+  }
+  co_return diagnose(facts);
+}
+
 }  // namespace epicenter::smart

@@ -36,4 +36,9 @@ struct diagnosis {
 /// The first that fits, in the order above: what is seen here comes before what is only likely.
 diagnosis diagnose(const refusal_facts&);
 
+/// Looks at the own key set, where its URL is known and the refusal may come of it, and then diagnoses. To be
+/// called on a token_event with a refusal; once a minute is enough.
+runtime::task<diagnosis> examine_refusal(const token_manager&, bool key_changed_lately, fetch_function,
+                                         std::optional<http::url> jwks_url, instant deadline);
+
 }  // namespace epicenter::smart

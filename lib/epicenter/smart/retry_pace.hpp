@@ -37,6 +37,8 @@ class retry_pace {
   void succeeded();
   /// Another key or a person's word: the next try may come at once.
   void forgive();
+  /// This client had tokens before, as is found out later than the options were made.
+  void known_client() { known_ = true; }
   token_state state() const { return state_; }
   int failures_in_a_row() const { return failures_; }
 

@@ -131,6 +131,7 @@ runtime::task<result<>> rotation::adopt(signing_key next, token_ptr proof) {
   changed.candidate.reset();
   auto saved = co_await save(changed);
   if (!saved) co_return saved;
+  changed.client_known = state_.client_known;
   state_ = std::move(changed);
   previous_ = std::move(active_);
   active_ = next.key;
@@ -143,7 +144,7 @@ runtime::task<result<>> rotation::adopt(signing_key next, token_ptr proof) {
 
 runtime::task<> rotation::abandon(std::string kid, error why) {
   tell(rotation_event_kind::rolled_back, std::move(kid), active_->kid(), why.message());
-  auto saved = co_await save(state_);
+  auto saved = co_await save();
   auto published = co_await publish();
   if (!saved || !published) set_right();
 }
@@ -163,7 +164,10 @@ bool rotation::roll_back(std::string reason) {
 
 void rotation::on_token(const token_event& what) {
   if (!active_ || what.kid != active_->kid()) return;
-  if (what.kind == token_event_kind::refreshed) refusals_ = 0;
+  if (what.kind == token_event_kind::refreshed) {
+    refusals_ = 0;
+    if (!std::exchange(state_.client_known, true)) set_right();
+  }
   if (what.kind != token_event_kind::refresh_failed || what.refusal != oauth_error::invalid_client) return;
   // One may come of a clock or an unlucky fetch of the key set.
   if (++refusals_ >= 2) (void)roll_back("invalid_client for the new key");

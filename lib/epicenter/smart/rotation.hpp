@@ -72,6 +72,8 @@ struct rotation_status {
   bool in_trial = false;
   duration age{};
   key_age_level level = key_age_level::fine;
+  bool changed_lately =
+      false;  ///< in this process and the last 29 hours: Epic may keep a key set for so long
 };
 
 /// The signing keys of one client. The token manager given signs with the active one. Each step is stored
@@ -125,7 +127,7 @@ class rotation {
   runtime::task<bool> confirm();
   runtime::task<bool> withdraw();
   runtime::task<result<>> publish();
-  runtime::task<result<>> save(rotation_state);
+  runtime::task<result<>> save(std::optional<rotation_state> ahead = {});
   runtime::task<> keep_right();
   result<> check_next(const signing_key& next) const;
   void watch_previous();
@@ -148,8 +150,10 @@ class rotation {
       false;  ///< one writer of set and state at a time: the last one writes what is in force then
   runtime::event written_;
   bool righting_ = false;         ///< a task sees to it that set and state become what is in force
+  bool changed_ = false;          ///< since that task last began to write
   std::uint64_t generation_ = 0;  ///< counts changes of the active key: tasks of an older one end
   int refusals_ = 0;
+  std::optional<instant> key_changed_at_;
   key_age_level told_level_ = key_age_level::fine;
   wall_time told_at_{};
   bool stopped_ = false;

@@ -38,6 +38,14 @@ result<std::optional<key_record>> read_key(const json::value& from, std::string_
   return made;
 }
 
+bool read_flag(const json::value& from, std::string_view name, bool& into) {
+  const json::value* const found = from.find(name);
+  if (found == nullptr) return true;
+  if (!found->is_bool()) return false;
+  into = *found->if_bool();
+  return true;
+}
+
 class file_store final : public rotation_store {
  public:
   file_store(runtime::runtime& rt, std::string path) : runtime_(rt), path_(std::move(path)) {}
@@ -67,8 +75,10 @@ class file_store final : public rotation_store {
 }  // namespace
 
 std::string write_rotation_state(const rotation_state& state) {
-  json::object made{
-      {"version", version}, {"configured_kid", state.configured_kid}, {"active", write_key(state.active)}};
+  json::object made{{"version", version},
+                    {"configured_kid", state.configured_kid},
+                    {"client_known", state.client_known},
+                    {"active", write_key(state.active)}};
   if (state.previous) {
     made.set("previous", write_key(*state.previous));
     made.set("previous_is_good", state.previous_is_good);
@@ -95,10 +105,8 @@ result<rotation_state> read_rotation_state(std::string_view text) {
   if (!active || !*active) return bad("active");
   if (!previous) return fail(previous.error());
   if (!candidate) return fail(candidate.error());
-  if (const json::value* good = read->find("previous_is_good")) {
-    if (!good->is_bool()) return bad("previous_is_good");
-    made.previous_is_good = *good->if_bool();
-  }
+  if (!read_flag(*read, "previous_is_good", made.previous_is_good)) return bad("previous_is_good");
+  if (!read_flag(*read, "client_known", made.client_known)) return bad("client_known");
   made.active = std::move(**active);
   made.previous = std::move(*previous);
   made.candidate = std::move(*candidate);

@@ -25,6 +25,7 @@ struct rotation_state {
   std::optional<key_record> previous;   ///< signs no longer, still published
   bool previous_is_good = true;         ///< previous: may be gone back to; it was not gone back from
   std::optional<key_record> candidate;  ///< published, on trial: it signs nothing else
+  bool client_known = false;            ///< this client had a token: invalid_client is no propagation
 
   friend bool operator==(const rotation_state&, const rotation_state&) = default;
 };

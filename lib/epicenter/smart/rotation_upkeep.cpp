@@ -8,6 +8,7 @@ namespace {
 
 constexpr duration try_again_after = 1min;
 constexpr duration age_repeat = 24h;
+constexpr duration longest_key_cache = 29h;  // Epic's, by default and at most
 constexpr unsigned readable_by_all = 0644;
 
 key_record record_of(const signing_key& what) {
@@ -52,8 +53,9 @@ runtime::task<result<>> rotation::start(signing_key configured) {
     active_ = configured.key;
   }
   if (!resumed) co_return resumed;
-  auto saved = co_await save(state_);
+  auto saved = co_await save();
   if (!saved) co_return saved;
+  if (state_.client_known) tokens_.known_client();
   tokens_.use_key(*active_);
   auto published = co_await publish();
   if (!published) set_right();
@@ -97,8 +99,10 @@ runtime::task<result<private_key>> rotation::find_key(key_record wanted, signing
   co_return found;
 }
 
+// The key that signs has changed, now or before a restart.
 void rotation::watch_previous() {
   ++generation_;
+  key_changed_at_ = runtime_.now();
   tasks_.spawn("smart.rotation.withdraw", withdraw_later(generation_));
 }
 
@@ -141,7 +145,7 @@ runtime::task<bool> rotation::withdraw() {
     co_return false;
   }
   state_.previous.reset();
-  auto saved = co_await save(state_);
+  auto saved = co_await save();
   if (!saved) set_right();
   tell(rotation_event_kind::withdrawn, old.kid(), active_->kid());
   co_return true;
@@ -164,33 +168,36 @@ runtime::task<result<>> rotation::publish() {
   co_return published;
 }
 
-runtime::task<result<>> rotation::save(rotation_state what) {
+// What is in force when its turn comes, or what is to be in force as soon as this is stored.
+runtime::task<result<>> rotation::save(std::optional<rotation_state> ahead) {
   while (writing_) {
     auto turn = co_await written_.wait(runtime::never);
     if (!turn) co_return fail(std::move(turn.error()));
   }
+  rotation_state now = ahead.value_or(state_);
   writing_ = true;
-  auto saved = co_await store_->save(std::move(what));
+  auto saved = co_await store_->save(std::move(now));
   writing_ = false;
   written_.notify_all();
   co_return saved;
 }
 
 void rotation::set_right() {
-  if (righting_) return;
+  changed_ = true;
+  if (righting_ || stopped_) return;
   righting_ = true;
   tasks_.spawn("smart.rotation.publish", keep_right());
 }
 
 runtime::task<> rotation::keep_right() {
-  for (;;) {
+  while (changed_) {
+    changed_ = false;
     auto published = co_await publish();
-    const rotation_state now = state_;
-    auto saved = co_await save(now);
-    // A trial writes for itself; what it changed meanwhile is written once more.
-    if (published && saved && now == state_) break;
-    const error* const why = !published ? &published.error() : (!saved ? &saved.error() : nullptr);
-    if (why != nullptr) tell(rotation_event_kind::publish_failed, active_->kid(), {}, why->message());
+    auto saved = co_await save();
+    if (published && saved) continue;
+    changed_ = true;
+    const error& why = published ? saved.error() : published.error();
+    tell(rotation_event_kind::publish_failed, active_->kid(), {}, why.message());
     auto slept = co_await runtime::sleep_for(runtime_, try_again_after);
     if (!slept) break;
   }
@@ -230,6 +237,7 @@ rotation_status rotation::status(wall_time now) const {
   made.active_kid = active_->kid();
   if (previous_) made.previous_kid = previous_->kid();
   made.in_trial = running_ != nullptr;
+  made.changed_lately = key_changed_at_ && runtime_.now() - *key_changed_at_ < longest_key_cache;
   made.age = now - state_.active.created;
   made.level = level_of(made.age, options_.age);
   return made;

@@ -104,6 +104,8 @@ class token_manager {
   const private_key& key() const { return key_; }
   /// Somebody mended something: the endpoint may be asked at once.
   void retry_now();
+  /// See pace_options::known_client.
+  void known_client() { pace_.known_client(); }
 
   /// Learns the server's clock from an answer's Date header. Token responses are looked at without being
   /// asked. An answer with an Age came from a cache and says nothing.

@@ -71,6 +71,26 @@ TEST(rotation_restart, an_old_key_whose_file_is_gone_is_not_missed) {
   world.run("new", body);
 }
 
+TEST(rotation_restart, a_client_that_had_tokens_is_not_taken_for_a_new_one) {
+  for (const bool had_token : {false, true}) {
+    disk kept;
+    {
+      rotation_world before(kept);
+      before.endpoint_down = !had_token;
+      const auto body = [&]() -> task<> { co_await runtime::sleep_for(before.rt, 5s); };
+      before.run("old", body);
+    }
+    EXPECT_EQ(kept.state->client_known, had_token);
+    rotation_world world(kept);
+    world.epic.unseen = {"old"};
+    const auto body = [&]() -> task<> {
+      co_await runtime::sleep_for(world.rt, 120s);
+      EXPECT_EQ(world.tokens.status().state, had_token ? token_state::failing : token_state::propagating);
+    };
+    world.run("old", body);
+  }
+}
+
 TEST(rotation_restart, an_active_key_that_cannot_be_found_is_an_error) {
   disk kept;
   rotation_world before(kept);
@@ -130,7 +150,7 @@ TEST(rotation_restart, a_crash_at_any_moment_leaves_a_key_that_works) {
 }
 
 TEST(rotation_state, comes_back_from_its_text) {
-  const rotation_state whole{"a", record("a"), record("b"), false, record("c")};
+  const rotation_state whole{"a", record("a"), record("b"), false, record("c"), true};
   EXPECT_EQ(*read_rotation_state(write_rotation_state(whole)), whole);
   const rotation_state bare{"a", record("a"), {}, true, {}};
   EXPECT_EQ(*read_rotation_state(write_rotation_state(bare)), bare);

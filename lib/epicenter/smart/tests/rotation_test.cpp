@@ -103,6 +103,7 @@ TEST(rotation, a_state_that_cannot_be_saved_changes_nothing) {
     disk kept;
     rotation_world world(kept);
     const auto body = [&]() -> task<> {
+      co_await runtime::sleep_for(world.rt, 2s);
       kept.fail_save = nth;
       auto done = co_await world.keys.rotate(world.key("new"));
       EXPECT_EQ(done.error(), make_error_code(errc::rotation_failed));

@@ -181,7 +181,6 @@ class rotation_world {
     options.client_id = "client-1";
     options.audience = "https://epic.example/oauth2/token";
     options.target = "/oauth2/token";
-    options.pace.known_client = true;
     return options;
   }
 

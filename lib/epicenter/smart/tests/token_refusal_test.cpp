@@ -74,6 +74,9 @@ TEST(token_refusal, a_missing_background_user_is_told_as_a_fault_of_the_configur
     world.manager.retry_now();
     const auto mended = co_await world.manager.get(runtime::never);
     EXPECT_TRUE(mended.has_value());
+    EXPECT_FALSE(world.manager.status().last_failure.has_value());
+    EXPECT_EQ(world.manager.status().last_refusal, oauth_error::none);
+    EXPECT_EQ(world.manager.status().failures_in_a_row, 0);
   };
   world.run(body);
   EXPECT_LE(asked.size(), 4U);  // every five minutes
