@@ -74,11 +74,12 @@ class black_hole {
     for (int i = 0; i != 64 && !full_; ++i) {
       fillers_.push_back(std::make_unique<socket_type>(loop));
       socket_type& filler = *fillers_.back();
-      bool connected = false;
-      filler.async_connect(door_.endpoint(), [&connected](system_error_code code) { connected = !code; });
-      loop.run_for(std::chrono::milliseconds(50));
+      // The last one's handler comes when it is closed.
+      const auto connected = std::make_shared<bool>(false);
+      filler.async_connect(door_.endpoint(), [connected](system_error_code code) { *connected = !code; });
+      loop.run_for(std::chrono::milliseconds(150));
       loop.restart();
-      full_ = !connected;
+      full_ = !*connected;
     }
     system_error_code ignored;
     if (!fillers_.empty()) fillers_.back()->close(ignored);
@@ -100,15 +101,16 @@ TEST(address_race, takes_the_first_address_that_answers) {
   const door four(loop, "127.0.0.1");
   const auto end = run_race(loop, {six.endpoint(), four.endpoint()});
   EXPECT_EQ(end.winner, to_endpoint(six.endpoint()).to_string());
-  EXPECT_LT(end.took, alone_for);
 }
 
 TEST(address_race, goes_on_at_once_where_an_address_refuses) {
   boost::asio::io_context loop;
-  const door four(loop, "127.0.0.1");
-  const auto end = run_race(loop, {closed_port(loop, "::1"), closed_port(loop, "::1"), four.endpoint()});
-  EXPECT_EQ(end.winner, to_endpoint(four.endpoint()).to_string());
-  EXPECT_LT(end.took, alone_for);
+  const door last(loop, "::1");
+  addresses all(most_addresses - 1, closed_port(loop, "::1"));
+  all.push_back(last.endpoint());
+  const auto end = run_race(loop, all);
+  EXPECT_EQ(end.winner, to_endpoint(last.endpoint()).to_string());
+  EXPECT_LT(end.took, 8 * alone_for) << "fourteen times alone_for, where each is waited for";
 }
 
 TEST(address_race, does_not_wait_for_an_address_that_swallows_everything) {
