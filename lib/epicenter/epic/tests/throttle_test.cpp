@@ -96,6 +96,22 @@ TEST(Throttle, EndsSixtySecondsAfterTheLast429) {
   });
 }
 
+// The first of the queue is woken whenever its turn comes nearer: no place of the rate is wasted.
+TEST(Throttle, ABacklogIsSentAsFastAsTheRateGrows) {
+  pipeline_world w(once);
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(50, 100ms);
+    here.searches().limiter().on_throttled(here.now(), 0s);
+    here.searches().limiter().on_throttled(here.now() + 600ms, 0s);
+    const instant start = here.now();
+    tally backlog;
+    co_await ask_at_once(here, 120, 60s, backlog);
+    EXPECT_EQ(backlog.good, 120);
+    // At about 5 a second to begin with and for ever it would take 24 s.
+    EXPECT_LT(here.now() - start, 9s);
+  });
+}
+
 TEST(Throttle, RefusesWhoseTurnComesAfterTheDeadline) {
   pipeline_world w(once);
   w.run([](pipeline_world& here) -> task<> {
