@@ -56,7 +56,7 @@ class limiter {
 
   /// A throttled answer. retry_after: what the server asked for; 0: nothing.
   void on_throttled(instant now, duration retry_after);
-  /// Any other answer: the rate may grow.
+  /// A good answer: the rate may grow.
   void on_answer(instant now);
   /// Nobody is granted before this. Only moves forward.
   void hold_until(instant);

@@ -222,6 +222,54 @@ TEST(Guard, AManualHalfOpenAndAForcedStateThatEndsAreProbedWithoutTraffic) {
   EXPECT_EQ(w.epic_site.count("GET", "/metadata"), 6U) << "three good probes each";
 }
 
+TEST(Pipeline, AWriteWithoutItsGuardIsNotRepeatedWhateverItsTableSays) {
+  pipeline_world w;
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(3);
+    answer(here, 500);
+    for (const bool guarded : {false, true}) {
+      call update = here.search("op-update");
+      update.endpoint = endpoint_class::write;
+      update.repeat = resilience::retry_class::idempotent;
+      update.guard = resilience::repeat_guard::if_match;
+      update.message.method = "PUT";
+      update.message.target = "/fhir/Observation/o1";
+      if (guarded) update.message.fields.add("If-Match", "W/\"1\"");
+      const auto sent = here.epic_site.requests.size();
+      const auto got = co_await here.through().run(std::move(update));
+      EXPECT_TRUE(got.error().maybe_processed);
+      const auto why =
+          guarded ? resilience::stop_reason::attempts_exhausted : resilience::stop_reason::outcome_unknown;
+      EXPECT_EQ(got.error().gave_up, why);
+      EXPECT_EQ(here.epic_site.requests.size() - sent, guarded ? 2U : 1U);
+    }
+  });
+}
+
+TEST(Pipeline, ARepetitionThatMeetsItsOwnEffectIsForTheCallerToResolve) {
+  pipeline_world w;
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(3);
+    int attempts = 0;
+    here.epic_site.script = [attempts](const http::request&) mutable -> std::optional<rule> {
+      if (++attempts == 1) return rule{twist::reset, std::nullopt};
+      http::response changed;
+      changed.status = 412;
+      return rule{twist::none, std::move(changed)};
+    };
+    call update = here.search("op-update");
+    update.endpoint = endpoint_class::write;
+    update.repeat = resilience::retry_class::idempotent;
+    update.guard = resilience::repeat_guard::if_match;
+    update.message.method = "PUT";
+    update.message.target = "/fhir/Observation/o1";
+    update.message.fields.add("If-Match", "W/\"1\"");
+    const auto got = co_await here.through().run(std::move(update));
+    EXPECT_EQ(got.error().status, 412U);
+    EXPECT_EQ(got.error().gave_up, resilience::stop_reason::resolve_by_reading);
+  });
+}
+
 TEST(Guard, AnAdaptiveBulkheadGivesWayToTimeOutsAndComesBack) {
   pipeline_world w([](resilience::profile& p) {
     once(p);
