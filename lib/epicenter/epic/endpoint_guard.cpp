@@ -77,7 +77,7 @@ void endpoint_guard::complete(resilience::permit& permit, const resilience::outc
   if (verdict.is_throttled()) {
     limiter_.on_throttled(ended, verdict.retry_after());
   } else if (!verdict.is_neutral()) {
-    limiter_.on_answer(ended);
+    if (verdict.is_ok()) limiter_.on_answer(ended);
     if (verdict.retry_after() > duration{}) limiter_.hold_until(ended + verdict.retry_after());
   }
   const bool learns = profile_.bulkhead.adaptive;

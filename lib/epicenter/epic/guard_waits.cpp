@@ -77,7 +77,8 @@ runtime::task<std::optional<call_failure>> endpoint_guard::pass_limiter(instant&
   waking<resilience::limiter_waiter> waiter(runtime_);
   state reached = limiter_.enter(waiter, now, left_of(now, deadline));
   while (reached == state::waiting) {
-    const instant turn = std::min(deadline, now + limiter_.wait_of(waiter, now));
+    instant turn = deadline;
+    if (limiter_.is_first(waiter)) turn = std::min(deadline, now + limiter_.wait_of(waiter, now));
     auto woken = co_await waiter.woken.wait(turn);
     now = runtime_.now();
     limiter_.poll(now);

@@ -1,5 +1,6 @@
 // The outer part of the pipeline: repeating attempts.
 #include <epicenter/epic/pipeline_state.hpp>
+#include <epicenter/epic/planted_defects.hpp>
 
 namespace epicenter::epic {
 namespace {
@@ -21,6 +22,20 @@ std::string_view retry_cause(const attempt_report& report) {
     default:
       return report.end.status >= 500 ? "5xx" : "outcome";
   }
+}
+
+// The operation's class, or less where its request lacks what the class rests on.
+resilience::retry_class repeat_of(const call& asked) {
+  if (planted_defects::blind_retry_of_creates) return asked.repeat;
+  const http::request& message = asked.message;
+  resilience::request_shape shape;
+  shape.fresh_each_time = static_cast<bool>(asked.fresh_message);
+  shape.method = shape.fresh_each_time ? std::string_view("POST") : std::string_view(message.method);
+  if (shape.method == "GET" || shape.fresh_each_time) return lowered(asked.repeat, shape);
+  shape.if_match = message.fields.find("If-Match") != nullptr;
+  shape.if_none_exist = message.fields.find("If-None-Exist") != nullptr;
+  shape.conditional = message.target.find('?') != std::string::npos;
+  return lowered(asked.repeat, shape);
 }
 
 }  // namespace
@@ -52,8 +67,9 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
 
 runtime::task<call_result> pipeline::run(call asked) {
   const instant now = runtime_.now();
+  asked.repeat = repeat_of(asked);
   const bool may_hedge =
-      asked.repeat == resilience::retry_class::safe &&
+      asked.repeat == resilience::retry_class::safe && !asked.no_retry &&
       (asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile);
   if (may_hedge) {
     resilience::hedge& hedging = guard(asked.endpoint).hedging();

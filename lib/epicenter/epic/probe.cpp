@@ -30,17 +30,21 @@ void pipeline::on_breaker(resilience::endpoint_class endpoint, const resilience:
 
 runtime::task<> pipeline::recover(resilience::endpoint_class endpoint) {
   resilience::breaker& breaker = guard(endpoint).breaker();
+  instant next_probe{};
   for (;;) {
     const instant now = runtime_.now();
     const auto before = breaker.snapshot(now);
     if (!may_recover(before)) break;
     instant due = now + between_probes;
-    if (before.until) due = std::max(*before.until + idle_grace, now);
+    // A probe that was refused on this side has changed nothing: not again at once.
+    if (before.until) due = std::max({*before.until + idle_grace, now, next_probe});
     auto slept = co_await runtime::sleep_until(runtime_, due);
     if (!slept) break;
     const instant then = runtime_.now();
     const bool still_down = may_recover(breaker.snapshot(then)) && !breaker.peek(then);
-    if (still_down) co_await probe(endpoint);
+    if (!still_down) continue;
+    co_await probe(endpoint);
+    next_probe = runtime_.now() + between_probes;
   }
   guard(endpoint).recovering = false;
 }

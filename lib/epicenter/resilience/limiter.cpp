@@ -149,8 +149,15 @@ void limiter::turn_off_if_calm() {
 
 void limiter::set_rate(std::int64_t milli) {
   refill();
-  rate_milli_ = std::clamp(milli, options_.floor_milli, most_milli);
+  const std::int64_t before = std::exchange(rate_milli_, std::clamp(milli, options_.floor_milli, most_milli));
   tokens_ = std::min(tokens_, capacity());
+  if (rate_milli_ > before) nudge();
+}
+
+// Only the first in the queue needs a timer, so it must know when it has become that, or when its turn came
+// nearer.
+void limiter::nudge() {
+  if (queue_.first() != nullptr) queue_.first()->on_wake();
 }
 
 std::int64_t limiter::capacity() const {
@@ -182,6 +189,7 @@ void limiter::debit() {
 
 void limiter::grant_due() {
   if (on_) refill();
+  const limiter_waiter* const first = queue_.first();
   while (queue_.first() != nullptr && may_send()) {
     limiter_waiter& next = *queue_.first();
     queue_.remove(next);
@@ -189,6 +197,7 @@ void limiter::grant_due() {
     next.state_ = status::granted;
     next.on_wake();
   }
+  if (queue_.first() != first) nudge();
 }
 
 duration limiter::wait_behind(std::size_t ahead) const {
@@ -206,7 +215,11 @@ duration limiter::wait_behind(std::size_t ahead) const {
 void limiter::leave(limiter_waiter& waiter) {
   const status was = std::exchange(waiter.state_, status::idle);
   waiter.owner_ = nullptr;
-  if (was == status::waiting) queue_.remove(waiter);
+  if (was == status::waiting) {
+    const bool was_first = queue_.first() == &waiter;
+    queue_.remove(waiter);
+    if (was_first) nudge();
+  }
   if (was != status::granted) return;
   sent_.unsent();
   --granted_;

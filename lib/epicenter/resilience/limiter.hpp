@@ -45,8 +45,9 @@ class limiter {
   limiter_waiter::state enter(limiter_waiter&, instant now, duration remaining = duration::max());
   /// The same for who does not want to wait: true where it may send at once.
   bool try_send(instant now);
-  /// How long until this waiter's turn as things stand, at least 1 us: call poll() then. It may come earlier
-  /// or later, as the rate changes.
+  /// How long until this waiter's turn as things stand, at least 1 us. Who is first in the queue calls poll()
+  /// then, and asks again when on_wake() finds it still waiting: its turn has come nearer. The others need
+  /// no timer.
   duration wait_of(const limiter_waiter&, instant now);
   /// Grants whoever's turn has come.
   void poll(instant now);
@@ -55,7 +56,7 @@ class limiter {
 
   /// A throttled answer. retry_after: what the server asked for; 0: nothing.
   void on_throttled(instant now, duration retry_after);
-  /// Any other answer: the rate may grow.
+  /// A good answer: the rate may grow.
   void on_answer(instant now);
   /// Nobody is granted before this. Only moves forward.
   void hold_until(instant);
@@ -67,6 +68,7 @@ class limiter {
   std::int64_t rate_milli() const { return rate_milli_; }
   std::int64_t measured_milli() const { return sent_.milli(); }
   std::size_t waiting() const { return queue_.size(); }
+  bool is_first(const limiter_waiter& waiter) const { return queue_.first() == &waiter; }
   /// Times the rate was lowered.
   std::uint64_t decreases() const { return decreases_; }
   std::uint64_t granted() const { return granted_; }
@@ -80,6 +82,7 @@ class limiter {
   void see(instant now);
   void refill();
   void grant_due();
+  void nudge();
   void set_rate(std::int64_t milli);
   std::int64_t capacity() const;
   std::int64_t cubic_milli() const;

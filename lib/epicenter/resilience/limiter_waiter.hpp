@@ -29,8 +29,9 @@ class limiter_waiter {
   void cancel();
 
  protected:
-  /// The wait is over: status() is granted or rejected. Called from inside limiter functions; should post,
-  /// not run, the waiting task. Must not destroy the waiter.
+  /// The wait is over: status() is granted or rejected; or it is still waiting, is the first of the queue,
+  /// and must ask limiter::wait_of again. Called from inside limiter functions; should post, not run, the
+  /// waiting task. Must not destroy the waiter.
   virtual void on_wake() noexcept = 0;
 
  private:

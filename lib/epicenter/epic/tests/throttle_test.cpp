@@ -96,6 +96,22 @@ TEST(Throttle, EndsSixtySecondsAfterTheLast429) {
   });
 }
 
+// The first of the queue is woken whenever its turn comes nearer: no place of the rate is wasted.
+TEST(Throttle, ABacklogIsSentAsFastAsTheRateGrows) {
+  pipeline_world w(once);
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(50, 100ms);
+    here.searches().limiter().on_throttled(here.now(), 0s);
+    here.searches().limiter().on_throttled(here.now() + 600ms, 0s);
+    const instant start = here.now();
+    tally backlog;
+    co_await ask_at_once(here, 120, 60s, backlog);
+    EXPECT_EQ(backlog.good, 120);
+    // At about 5 a second to begin with and for ever it would take 24 s.
+    EXPECT_LT(here.now() - start, 9s);
+  });
+}
+
 TEST(Throttle, RefusesWhoseTurnComesAfterTheDeadline) {
   pipeline_world w(once);
   w.run([](pipeline_world& here) -> task<> {
@@ -204,6 +220,54 @@ TEST(Guard, AManualHalfOpenAndAForcedStateThatEndsAreProbedWithoutTraffic) {
     EXPECT_EQ(breaker.state(), breaker_state::closed);
   });
   EXPECT_EQ(w.epic_site.count("GET", "/metadata"), 6U) << "three good probes each";
+}
+
+TEST(Pipeline, AWriteWithoutItsGuardIsNotRepeatedWhateverItsTableSays) {
+  pipeline_world w;
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(3);
+    answer(here, 500);
+    for (const bool guarded : {false, true}) {
+      call update = here.search("op-update");
+      update.endpoint = endpoint_class::write;
+      update.repeat = resilience::retry_class::idempotent;
+      update.guard = resilience::repeat_guard::if_match;
+      update.message.method = "PUT";
+      update.message.target = "/fhir/Observation/o1";
+      if (guarded) update.message.fields.add("If-Match", "W/\"1\"");
+      const auto sent = here.epic_site.requests.size();
+      const auto got = co_await here.through().run(std::move(update));
+      EXPECT_TRUE(got.error().maybe_processed);
+      const auto why =
+          guarded ? resilience::stop_reason::attempts_exhausted : resilience::stop_reason::outcome_unknown;
+      EXPECT_EQ(got.error().gave_up, why);
+      EXPECT_EQ(here.epic_site.requests.size() - sent, guarded ? 2U : 1U);
+    }
+  });
+}
+
+TEST(Pipeline, ARepetitionThatMeetsItsOwnEffectIsForTheCallerToResolve) {
+  pipeline_world w;
+  w.run([](pipeline_world& here) -> task<> {
+    co_await here.warm(3);
+    int attempts = 0;
+    here.epic_site.script = [attempts](const http::request&) mutable -> std::optional<rule> {
+      if (++attempts == 1) return rule{twist::reset, std::nullopt};
+      http::response changed;
+      changed.status = 412;
+      return rule{twist::none, std::move(changed)};
+    };
+    call update = here.search("op-update");
+    update.endpoint = endpoint_class::write;
+    update.repeat = resilience::retry_class::idempotent;
+    update.guard = resilience::repeat_guard::if_match;
+    update.message.method = "PUT";
+    update.message.target = "/fhir/Observation/o1";
+    update.message.fields.add("If-Match", "W/\"1\"");
+    const auto got = co_await here.through().run(std::move(update));
+    EXPECT_EQ(got.error().status, 412U);
+    EXPECT_EQ(got.error().gave_up, resilience::stop_reason::resolve_by_reading);
+  });
 }
 
 TEST(Guard, AnAdaptiveBulkheadGivesWayToTimeOutsAndComesBack) {

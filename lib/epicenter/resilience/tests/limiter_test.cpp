@@ -16,10 +16,12 @@ using state = limiter_waiter::state;
 class waiter final : public limiter_waiter {
  public:
   explicit waiter(std::vector<int>* order = nullptr, int id = 0) : order_(order), id_(id) {}
+  int nudged = 0;
 
  protected:
   void on_wake() noexcept override {
-    if (order_ != nullptr) order_->push_back(id_);
+    if (status() == state::waiting) ++nudged;
+    if (status() == state::granted && order_ != nullptr) order_->push_back(id_);
   }
 
  private:
@@ -151,6 +153,27 @@ TEST(limiter, grants_in_order_refuses_what_cannot_make_it_and_passes_grants_on) 
   all[1].take();
   all[2].cancel();
   EXPECT_EQ(l.waiting(), 0u);
+}
+
+TEST(limiter, tells_the_first_in_the_queue_that_its_turn_came_nearer) {
+  limiter l;
+  const instant start = warm(l);
+  l.on_throttled(start, 0s);
+  waiter a, b, c;
+  for (waiter* w : {&a, &b, &c}) EXPECT_EQ(l.enter(*w, start), state::waiting);
+  EXPECT_TRUE(l.is_first(a));
+  EXPECT_EQ(a.nudged, 0);
+  const duration before = l.wait_of(a, start);
+  l.on_answer(start + 5ms);
+  EXPECT_EQ(a.nudged, 1) << "the rate has grown";
+  EXPECT_LT(l.wait_of(a, start + 5ms), before - 5ms);
+  a.cancel();
+  EXPECT_EQ(b.nudged, 1) << "first now";
+  l.poll(start + 20ms);
+  EXPECT_EQ(b.status(), state::granted);
+  EXPECT_EQ(c.nudged, 1);
+  EXPECT_TRUE(l.is_first(c));
+  c.cancel();
 }
 
 // A server that takes 50 a second and refuses the rest, a client that wants 200.

@@ -32,7 +32,9 @@ class waiter final : public limiter_waiter {
   int id() const { return id_; }
 
  protected:
-  void on_wake() noexcept override { order_.push_back(id_); }
+  void on_wake() noexcept override {
+    if (status() == state::granted) order_.push_back(id_);
+  }
 
  private:
   std::vector<int>& order_;
