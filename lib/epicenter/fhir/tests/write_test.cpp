@@ -306,5 +306,30 @@ TEST(fhir_read_back, sees_what_changes_the_meaning_and_nothing_else) {
             "b ");
 }
 
+// A Condition as it was sent to Epic's sandbox and as that gave it back: texts, versions and displays were
+// added, the category was rewritten, encounter and onset were lost (write probe of 2026-05; catalogue row
+// 42).
+TEST(fhir_read_back, sees_what_epic_made_of_a_condition) {
+  const auto sent = parsed(R"({"resourceType":"Condition",
+    "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},
+    "verificationStatus":{"coding":[
+      {"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"provisional"}]},
+    "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category",
+      "code":"encounter-diagnosis"}]}],
+    "code":{"coding":[{"system":"http://snomed.info/sct","code":"41652007","display":"Eye pain"}],"text":"Eye pain"},
+    "subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"},"onsetDateTime":"2026-05-01"})");
+  const auto stored = parsed(R"({"resourceType":"Condition","id":"O.kP2",
+    "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical",
+      "version":"4.0.0","code":"active","display":"Active"}],"text":"Active"},
+    "verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status",
+      "version":"4.0.0","code":"provisional","display":"Provisional"}],"text":"Provisional"},
+    "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category",
+      "code":"problem-list-item","display":"Problem List Item"}],"text":"Problem List Item"}],
+    "code":{"coding":[{"system":"http://snomed.info/sct","code":"41652007","display":"Eye pain"}]},
+    "subject":{"reference":"Patient/p","display":"Lin, Derrick"}})");
+  EXPECT_EQ(changed_elements(sent, stored),
+            (std::vector<std::string>{"category", "encounter", "onsetDateTime"}));
+}
+
 }  // namespace
 }  // namespace epicenter::fhir::test
