@@ -16,7 +16,7 @@ http::client_options client_options_of(const adapter_options& options) {
 
 pipeline_options pipeline_options_of(const adapter_options& options) {
   return pipeline_options{options.fhir_base.where, options.token_url.where, options.profile,
-                          fhir::request_builder(options.fhir_base.target)};
+                          fhir::request_builder(options.fhir_base.target, fhir::compression::large_answers)};
 }
 
 smart::token_options token_options_of(const adapter_options& options) {

@@ -14,8 +14,11 @@ exchange_failure nothing_sent(error why) {
   return {std::move(why), false, std::nullopt};
 }
 
+// A coding that nobody asked for breaks the protocol.
 exchange_failure unreadable(error why, response answer) {
   answer.body.clear();
+  if (why == make_error_code(errc::unsupported_coding))
+    why = error(make_error_code(errc::malformed)).caused_by(std::move(why));
   return {std::move(why), true, std::move(answer)};
 }
 

@@ -51,6 +51,28 @@ TEST(Reads, AskForAllPartsAtOnceAndAgainOnlyWhenTheyAreNoLongerFresh) {
   EXPECT_EQ(w.epic_site.count("GET", "Condition?patient=ePatientOne.3&category=problem-list-item"), 2U);
 }
 
+// The site compresses where it may: a page of results is sent small, a single patient is not worth it.
+TEST(Reads, AskForGzipWhereAnswersMayBeLarge) {
+  world w;
+  json::array many;
+  for (int i = 0; i < 300; ++i) many.push_back(observation("o" + std::to_string(i), "2026-03-01"));
+  w.epic_site.content["Observation"] = std::move(many);
+  std::map<std::string, std::string> asked;
+  w.epic_site.script = [&asked](const http::request& request) -> std::optional<rule> {
+    asked[std::string(request.path())] = std::string(request.fields.get("Accept-Encoding"));
+    return std::nullopt;
+  };
+  const auto body = [](world& here) -> task<> {
+    (void)co_await context(here);
+    const auto got = co_await here.epic().latest_labs(here.reading("op-l"));
+    EXPECT_EQ(got ? got->observations.resources.size() : 0, 300U);
+  };
+  w.run(body);
+  EXPECT_EQ(asked["/fhir/Observation"], "gzip");
+  EXPECT_EQ(asked["/fhir/Condition"], "gzip");
+  EXPECT_EQ(asked["/fhir/Patient/" + std::string(patient_id)], "");
+}
+
 TEST(Reads, OfTheSamePatientAtTheSameTimeShareOneFetch) {
   world w;
   const auto body = [](world& here) -> task<> {

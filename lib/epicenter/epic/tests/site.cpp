@@ -59,7 +59,9 @@ site::site(runtime::runtime& rt) : runtime_(rt) {
 }
 
 void site::up() {
-  server_ = std::make_unique<http::server>(runtime_, http::server_options{},
+  http::server_options options;
+  options.gzip = true;
+  server_ = std::make_unique<http::server>(runtime_, std::move(options),
                                            [this](http::exchange& incoming) { return handle(incoming); });
   server_->listen(address).value();
 }
