@@ -49,13 +49,6 @@ constexpr std::array<std::string_view, 16> sql{
 };
 static_assert(static_cast<std::size_t>(log_statement::rollback) == sql.size() - 1);
 
-result<> in_wal_mode(store::database& db) {
-  auto mode = db.query_text("PRAGMA journal_mode = WAL");
-  if (!mode) return fail(std::move(mode.error()));
-  if (*mode == "wal") return {};
-  return fail(store::errc::unavailable, "the file system cannot keep a write-ahead log");
-}
-
 result<std::string> find_meta(store::database& db, std::string_view name) {
   auto find = db.prepare("SELECT value FROM meta WHERE name = ?1");
   if (!find) return fail(std::move(find.error()));
@@ -89,11 +82,7 @@ const std::string_view entry_columns = EPICENTER_ENTRY_COLUMNS;
 #undef EPICENTER_ENTRY_COLUMNS
 
 result<> configure_log(store::database& db, const chained_log_options& options, bool in_memory) {
-  if (!in_memory) {
-    if (auto set = in_wal_mode(db); !set) return set;
-  }
-  // What is deleted is overwritten: a destroyed key must not be found in a free page.
-  if (auto set = db.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON"); !set) return set;
+  if (auto set = store::make_durable(db, in_memory); !set) return set;
   auto version = db.query_text("PRAGMA user_version");
   if (!version) return fail(std::move(version.error()));
   if (*version == "0") {

@@ -123,12 +123,7 @@ result<> bound_size(database& db, std::uint64_t max_bytes) {
 }  // namespace
 
 result<> configure_ledger(database& db, const ledger_options& options, bool in_memory) {
-  if (!in_memory) {
-    auto mode = db.query_text("PRAGMA journal_mode = WAL");
-    if (!mode) return fail(std::move(mode.error()));
-    if (*mode != "wal") return fail(errc::unavailable, "the file system cannot keep a write-ahead log");
-  }
-  if (auto set = db.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON"); !set) return set;
+  if (auto set = make_durable(db, in_memory); !set) return set;
   if (auto upgraded = upgrade(db); !upgraded) return upgraded;
   if (auto right = check_key(db, options.key); !right) return right;
   return bound_size(db, options.max_bytes);

@@ -61,6 +61,10 @@ class database {
   std::unique_ptr<sqlite3, closer> handle_;
 };
 
+/// A write-ahead log, a sync for every commit, and free pages that hold nothing of what was deleted.
+/// errc::unavailable.
+result<> make_durable(database&, bool in_memory);
+
 /// errc::unavailable with SQLite's words for the code. Its own message may quote values (patient ids); these
 /// words never do.
 tl::unexpected<error> sqlite_failed(int code);
