@@ -239,7 +239,7 @@ struct shared_view {
 };
 
 runtime::task<> flip(std::shared_ptr<shared_view> view) {
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 40; ++i) {
     must_apply(*view->flags, {off("epic_fhir_write"), override_of("epic_fhir_write", "other", true)});
     view->epoch.fetch_add(1);
     // Two looks more, of which the second began after the flip.
@@ -274,7 +274,7 @@ TEST(policy, a_flip_is_seen_by_the_next_call_of_every_thread) {
   spawn(team.at(1), "look", look(view));
   team.run();
   EXPECT_EQ(view->wrong.load(), 0);
-  EXPECT_GE(view->looked_while_off.load(), 200);
+  EXPECT_GE(view->looked_while_off.load(), 40);
 }
 
 }  // namespace
