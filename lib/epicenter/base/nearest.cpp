@@ -40,7 +40,8 @@ std::vector<std::string_view> nearest(std::string_view word, std::span<const std
   };
   std::vector<found> near;
   for (const auto candidate : candidates) {
-    if (candidate.size() > longest) continue;
+    const std::size_t more = std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());
+    if (more > limit || candidate.size() > longest) continue;
     const std::size_t distance = distance_between(word, candidate);
     if (distance <= limit) near.push_back({distance, candidate});
   }

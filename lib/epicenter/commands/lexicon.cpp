@@ -67,11 +67,12 @@ lexicon_match lexicon::longest(topic which, std::span<const word> words) const {
 }
 
 std::vector<std::string> lexicon::near(topic which, std::span<const word> said, std::size_t most) const {
+  const shelf& here = of(which);
   std::vector<std::string_view> phrases;
-  for (const auto& [phrase, entries] : of(which).by_phrase) phrases.push_back(phrase);
+  for (const auto& [phrase, entries] : here.by_phrase) phrases.push_back(phrase);
   std::vector<std::string> found;
   // The words that follow may belong to something else: the first ones are tried too.
-  for (std::size_t count = said.size(); count > 0 && found.empty(); --count) {
+  for (std::size_t count = std::min(said.size(), here.longest_phrase); count > 0 && found.empty(); --count) {
     const std::string spoken = joined(said.first(count));
     for (const auto phrase : nearest(spoken, phrases, most)) found.emplace_back(phrase);
   }

@@ -151,7 +151,7 @@ TEST(parse, severity_needs_a_reaction) {
 }
 
 TEST(parse, every_command_comes_back_from_its_own_words_and_from_others) {
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::seeds_or(2); ++seed) {
     testing::draws random(seed);
     for (int i = 0; i < 2000; ++i) {
       const command wanted = testing::random_command(known(), random);
@@ -180,7 +180,7 @@ TEST(parse, one_word_too_many_never_writes) {
   const std::vector<std::string> foreign{"banana", "~",     "x9",       "confirm", "and",
                                          "or",     "maybe", "tomorrow", "smith"};
   const std::vector<std::string> negating{"no", "not", "don't", "never", "cancel", "denies", "unless"};
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::seeds_or(2); ++seed) {
     testing::draws random(seed);
     for (int i = 0; i < 2000; ++i) {
       const std::string text = spoken(testing::random_write(known(), random));
@@ -193,7 +193,7 @@ TEST(parse, one_word_too_many_never_writes) {
 }
 
 TEST(parse, random_bytes_never_write) {
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::seeds_or(2); ++seed) {
     testing::draws random(seed);
     for (int i = 0; i < 10'000; ++i) {
       std::string text(random.below(60), '\0');
@@ -214,9 +214,9 @@ TEST(parse, word_salad_writes_only_what_it_says) {
   }
   const std::vector<std::string> verbs{"order", "add problem", "add allergy to", "file", "record"};
   int written = 0;
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::seeds_or(2); ++seed) {
     testing::draws random(seed);
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 10'000; ++i) {
       std::string text = random.one_in(2) ? random.one_of(verbs) + ' ' : "";
       for (std::uint64_t n = random.between(1, 5); n > 0; --n) text += random.one_of(vocabulary) + ' ';
       const auto made = parse(known(), text);
@@ -231,7 +231,7 @@ TEST(parse, word_salad_writes_only_what_it_says) {
       }
     }
   }
-  EXPECT_GT(written, 100) << "the salad must be able to hit";
+  EXPECT_GT(written, 50) << "the salad must be able to hit";
 }
 
 }  // namespace
