@@ -39,7 +39,7 @@ std::string outcome_of(const draft& what, const write_report& ended) {
   const std::string why = ended.why.empty() ? "" : " " + ended.why;
   switch (ended.end) {
     case write_end::filed:
-      return "Filed. " + which + ".";
+      return "Filed. " + which + "." + why;
     case write_end::rejected:
       return "Not filed, the EHR refused it. " + which + "." + why;
     case write_end::not_sent:

@@ -10,6 +10,7 @@ struct read_answer {
   epic::resource_list resources;
   bool partial = false;
   epic::provenance from;
+  std::string merged_into = {};  ///< patient that the chart was merged into; empty where it was not
 };
 
 /// The resources that the intent asks for, newest first: of its test, not older than asked, no more than
