@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <epicenter/epic/loggable.hpp>
+#include <epicenter/store/ledger.hpp>
 
 namespace epicenter::epic {
 namespace {
@@ -91,6 +92,10 @@ std::string_view loggable_name(std::string_view name) {
 std::string_view loggable_type(std::string_view type_or_reference) {
   const auto type = type_or_reference.substr(0, type_or_reference.find('/'));
   return type.empty() || holds(known_types, type) ? type : withheld;
+}
+
+std::string_view loggable_state(std::string_view state) {
+  return store::parse_write_state(state) ? state : withheld;
 }
 
 std::string_view loggable_actor(std::string_view actor) {

@@ -21,6 +21,9 @@ std::string_view loggable_name(std::string_view name);
 /// The type of a resource or of a reference to it, where the adapter knows that type; else withheld.
 std::string_view loggable_type(std::string_view type_or_reference);
 
+/// A state of a write as the ledger names it ("NEEDS_REVIEW"); else withheld.
+std::string_view loggable_state(std::string_view state);
+
 /// Who acted on the system, as configured there: letters, digits and . _ @ -; at most 64. Else withheld.
 std::string_view loggable_actor(std::string_view actor);
 
