@@ -63,6 +63,23 @@ TEST_F(LogWriter, WritesEverythingInOrderAndStampsItWithTheWallClock) {
   EXPECT_NE(test::read(path).find("2026-09-21T14:13:20.000000Z"), std::string::npos);
 }
 
+task<> tell_late(runtime::runtime& rt, log_writer& log, epic::event_observer tell) {
+  auto slept = co_await runtime::sleep_for(rt, 5s);
+  EXPECT_TRUE(slept);
+  auto told = numbered(1);
+  told.at = instant(2s);
+  tell(told);
+  co_await flush(rt, log);
+}
+
+TEST_F(LogWriter, StampsALineWithWhenItHappenedNotWithWhenItIsWritten) {
+  runtime::virtual_runtime rt({});
+  log_writer log(rt, stream, options(), [] { return wall_time(1'790'000'000s); });
+  runtime::spawn(rt, "tell", tell_late(rt, log, tell));
+  EXPECT_EQ(rt.run(instant(1min)), runtime::run_end::finished);
+  EXPECT_NE(test::read(path).find("2026-09-21T14:13:17.000000Z"), std::string::npos);
+}
+
 TEST_F(LogWriter, NeverTouchesTheFileWhileItIsTold) {
   runtime::virtual_runtime rt({});
   log_writer log(rt, stream, options(), [&rt] { return rt.wall(); });
