@@ -17,6 +17,12 @@ pipeline_options pipeline_options_of(const adapter_options& options) {
                           fhir::request_builder(options.fhir_base.target)};
 }
 
+monitor_options monitor_options_of(const adapter_options& options) {
+  monitor_options made;
+  made.tenant = options.fhir_base.to_string();
+  return made;
+}
+
 smart::token_options token_options_of(const adapter_options& options) {
   smart::token_options made;
   made.client_id = options.client_id;
@@ -30,7 +36,12 @@ smart::token_options token_options_of(const adapter_options& options) {
 struct adapter::impl {
   impl(runtime::runtime& world, adapter_options given, adapter_stores stores, event_observer observer)
       : rt(world),
-        told(world, std::move(observer)),
+        watch(monitor_options_of(given), hooks()),
+        told(world,
+             [this, also = std::move(observer)](const event& what) {
+               watch.observe(what);
+               if (also) also(what);
+             }),
         audit(world, stores.audit, std::move(given.audit_key)),
         life(world),
         client(world, client_options_of(given)),
@@ -74,7 +85,33 @@ struct adapter::impl {
     return sum;
   }
 
+  monitor_hooks hooks() {
+    monitor_hooks made;
+    made.probe = [this] { return through.probe_now(); };
+    made.to_half_open = [this](resilience::endpoint_class endpoint, std::string actor, std::string reason) {
+      auto& breaker = through.guard(endpoint).breaker();
+      return breaker.to_half_open(rt.now(), std::move(actor), std::move(reason));
+    };
+    made.cached = [this](instant now) { return reading.cached(now); };
+    return made;
+  }
+
+  // Among the calls, so that stopping ends it.
+  runtime::task<result<provider_snapshot>> check_health() {
+    if (life.stopping()) co_return fail(errc::stopped);
+    auto asked = std::make_shared<flight<result<provider_snapshot>>>(rt);
+    life.start_call("epic.check_health", fly_check(asked));
+    const bool landed = co_await wait_for(asked, runtime::never);
+    if (!landed) co_return fail(errc::stopped);
+    co_return *asked->outcome;
+  }
+  runtime::task<> fly_check(std::shared_ptr<flight<result<provider_snapshot>>> mine) {
+    auto checked = co_await watch.check_health(rt);
+    mine->land(std::move(checked));
+  }
+
   runtime::runtime& rt;
+  provider_monitor watch;
   announcer told;
   audit_trail audit;
   lifecycle life;
@@ -128,6 +165,16 @@ runtime::task<> adapter::stop(duration grace) {
   co_await impl_->client.stop();
   impl_->reading.shut_down();
   impl_->stopped = true;
+}
+
+const provider_monitor& adapter::monitor() const {
+  return impl_->watch;
+}
+runtime::task<result<provider_snapshot>> adapter::check_health() {
+  return impl_->check_health();
+}
+result<> adapter::to_half_open(resilience::endpoint_class endpoint, std::string actor, std::string reason) {
+  return impl_->watch.to_half_open(endpoint, std::move(actor), std::move(reason));
 }
 
 std::vector<adapter::circuit> adapter::circuits() const {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <epicenter/epic/context_cache.hpp>
 
 namespace epicenter::epic {
@@ -44,6 +45,19 @@ void context_cache::put(context_part part, const std::string& patient, fetched w
 
 void context_cache::drop(context_part part, const std::string& patient) {
   if (const auto found = index_.find(key_of(part, patient)); found != index_.end()) erase(found->second);
+}
+
+context_cache::stock context_cache::stock_of(context_part part, instant now) const {
+  const char of_part = key_of(part, {}).front();
+  stock held;
+  for (const auto& one : by_use_) {
+    const duration age = now - one.what.at;
+    if (one.key.front() != of_part || age >= bounds_of(part).stale) continue;
+    held.youngest = held.patients == 0 ? age : std::min(held.youngest, age);
+    held.oldest = std::max(held.oldest, age);
+    ++held.patients;
+  }
+  return held;
 }
 
 void context_cache::erase(place at) {

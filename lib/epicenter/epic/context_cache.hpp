@@ -38,6 +38,14 @@ class context_cache {
   /// Epic says that it is gone: it must not be served any more.
   void drop(context_part part, const std::string& patient);
 
+  /// What may still be served of one part. Looks at every entry.
+  struct stock {
+    std::uint64_t patients = 0;
+    duration youngest{};
+    duration oldest{};
+  };
+  stock stock_of(context_part part, instant now) const;
+
   std::size_t bytes() const { return bytes_; }
   std::size_t entries() const { return index_.size(); }
 

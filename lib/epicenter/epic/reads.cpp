@@ -53,6 +53,17 @@ void reads::on_breaker(resilience::endpoint_class endpoint, const resilience::br
   degradation_.on_breaker(endpoint, change, bounds.stale);
 }
 
+std::vector<cached_section> reads::cached(instant now) const {
+  std::vector<cached_section> all;
+  for (const auto& part : parts) {
+    const auto held = cache_.stock_of(part.part, now);
+    if (held.patients == 0) continue;
+    all.push_back(cached_section{part.type, held.patients, held.youngest, held.oldest,
+                                 cache_.bounds_of(part.part).stale});
+  }
+  return all;
+}
+
 result<> reads::check(read_request& request) {
   if (life_.stopping()) return fail(errc::stopped);
   if (!fhir::is_id(request.patient)) return fail(errc::invalid_argument, "the patient is no FHIR id");

@@ -6,6 +6,7 @@
 #include <epicenter/epic/fetch.hpp>
 #include <epicenter/epic/flight.hpp>
 #include <epicenter/epic/lifecycle.hpp>
+#include <epicenter/epic/provider_status.hpp>
 #include <map>
 
 namespace epicenter::epic {
@@ -18,6 +19,8 @@ class reads {
   runtime::task<result<labs>> latest_labs(read_request);
 
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
+  /// For the provider monitor.
+  std::vector<cached_section> cached(instant now) const;
   void shut_down() { degradation_.shut_down(); }
 
  private:
