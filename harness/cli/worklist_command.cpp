@@ -106,11 +106,11 @@ result<std::string> id_of(const std::string& resource, const store::ledger_row& 
   return id;
 }
 
-void show(const asked& wanted, const store::ledger_row& row) {
+void show(const asked& wanted, const store::write_history& found) {
   if (wanted.as_json) {
-    fmt::print("{}\n", json::write(write_json(row)));
+    fmt::print("{}\n", json::write(write_json(found)));
   } else {
-    fmt::print("{}", write_text(row, runtime::system_time()));
+    fmt::print("{}", write_text(found, runtime::system_time()));
   }
 }
 
@@ -129,24 +129,24 @@ runtime::task<result<>> list(store::ledger& in, const asked& wanted) {
 
 runtime::task<result<>> act(store::ledger& in, const asked& wanted) {
   if (wanted.what->name == "list") co_return co_await list(in, wanted);
-  auto row = co_await one_write(in, wanted.operation);
-  if (!row) co_return fail(std::move(row.error()));
+  auto found = co_await one_write(in, wanted.operation);
+  if (!found) co_return fail(std::move(found.error()));
   if (wanted.what->decides) {
     review_decision decided;
-    decided.operation = wanted.operation;
-    decided.actor = wanted.actor;
-    decided.at = runtime::system_time();
+    decided.found.operation = wanted.operation;
+    decided.found.actor = wanted.actor;
+    decided.found.at = runtime::system_time();
     if (wanted.what->words > 1) {
-      auto id = id_of(wanted.resource, *row);
+      auto id = id_of(wanted.resource, found->row);
       if (!id) co_return fail(std::move(id.error()));
       decided.resource_id = std::move(*id);
     }
     auto changed = co_await decide(in, std::move(decided));
     if (!changed) co_return changed;
-    row = co_await one_write(in, wanted.operation);
-    if (!row) co_return fail(std::move(row.error()));
+    found = co_await one_write(in, wanted.operation);
+    if (!found) co_return fail(std::move(found.error()));
   }
-  show(wanted, *row);
+  show(wanted, *found);
   co_return result<>{};
 }
 
@@ -156,7 +156,10 @@ runtime::task<> act_into(store::ledger& in, const asked& wanted, result<>& ended
 
 int exit_code_of(const error& why) {
   if (why == make_error_code(errc::usage)) return 2;
-  return why == make_error_code(store::errc::unavailable) ? 8 : 1;
+  for (const auto refused : {store::errc::not_found, store::errc::stale_state, store::errc::not_allowed}) {
+    if (why == make_error_code(refused)) return 1;
+  }
+  return 8;
 }
 
 int run_worklist(const arguments& args) {

@@ -9,16 +9,15 @@ namespace epicenter::cli {
 
 /// The writes that wait for a person, oldest first.
 runtime::task<result<std::vector<store::ledger_row>>> writes_under_review(store::ledger&);
-runtime::task<result<store::ledger_row>> one_write(store::ledger&, std::string operation);
+runtime::task<result<store::write_history>> one_write(store::ledger&, std::string operation);
 
 /// What a person has found out about a write of which nobody knew.
 struct review_decision {
-  std::string operation;
-  std::string actor;
+  store::resolution found;
   std::string resource_id;  ///< the write is in the EHR under it; empty: it is not, and may be sent once more
-  wall_time at{};
 };
-/// store::errc::stale_state where the write is no longer under review: nothing is changed then.
+/// store::errc::stale_state where the write is no longer under review, not_allowed where it was released
+/// before: nothing is changed then.
 runtime::task<result<>> decide(store::ledger&, review_decision);
 
 }  // namespace epicenter::cli

@@ -49,27 +49,67 @@ json::value worklist_json(const std::vector<store::ledger_row>& rows) {
   return json::object{{"writes", std::move(all)}};
 }
 
-std::string write_text(const store::ledger_row& of, wall_time now) {
+std::string write_text(const store::write_history& all, wall_time now) {
+  const auto& of = all.row;
   std::vector<row> lines{
       {"operation", of.operation},
       {"kind", of.kind},
       {"patient", of.patient},
+      {"encounter", of.encounter},
+      {"asked by", of.user},
+      {"code", of.code},
       {"resource", of.resource_id.empty() ? of.resource_type + " (id not known)"
                                           : of.resource_type + '/' + of.resource_id},
       {"state", std::string(name_of(of.state))},
       {"reason", of.reason},
       {"attempts", std::to_string(of.attempts)},
+      {"released", of.released ? "yes: not again" : "no"},
       {"content", "sha256:" + of.payload_sha256},
       {"planned", time_text(of.planned_at)},
       {"changed", time_text(of.updated_at) + ", " + age_text(now - of.updated_at) + " ago"}};
-  return table(lines);
+  std::string text = table(lines);
+  if (!all.transitions.empty()) text += "\nwhat happened\n";
+  lines.clear();
+  for (const auto& one : all.transitions) {
+    lines.push_back({"  " + time_text(one.at), std::string(name_of(one.to)), one.by, one.reason});
+  }
+  text += table(lines);
+  if (!all.searches.empty()) text += "\nsearches\n";
+  lines.clear();
+  for (const auto& one : all.searches) {
+    lines.push_back({"  " + time_text(one.at), one.how, std::to_string(one.found) + " found",
+                     one.complete ? "complete" : "not complete: a miss says nothing"});
+  }
+  return text + table(lines);
 }
 
-json::value write_json(const store::ledger_row& of) {
+json::value write_json(const store::write_history& all) {
+  const auto& of = all.row;
   json::object made = shared_part(of);
   made.set("patient", of.patient);
+  made.set("encounter", of.encounter);
+  made.set("user", of.user);
+  made.set("code", of.code);
   made.set("resource_id", of.resource_id);
   made.set("payload_sha256", of.payload_sha256);
+  made.set("released", of.released);
+  json::array transitions;
+  for (const auto& one : all.transitions) {
+    transitions.push_back(json::object{{"at", time_text(one.at)},
+                                       {"from", name_of(one.from)},
+                                       {"to", name_of(one.to)},
+                                       {"by", one.by},
+                                       {"reason", one.reason}});
+  }
+  json::array searches;
+  for (const auto& one : all.searches) {
+    searches.push_back(json::object{{"at", time_text(one.at)},
+                                    {"how", one.how},
+                                    {"found", std::uint64_t{one.found}},
+                                    {"complete", one.complete}});
+  }
+  made.set("transitions", std::move(transitions));
+  made.set("searches", std::move(searches));
   return made;
 }
 

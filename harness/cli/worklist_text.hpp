@@ -12,7 +12,7 @@ namespace epicenter::cli {
 std::string worklist_table(const std::vector<store::ledger_row>&, wall_time now);
 json::value worklist_json(const std::vector<store::ledger_row>&);
 /// All that is known of one write, a line each.
-std::string write_text(const store::ledger_row&, wall_time now);
-json::value write_json(const store::ledger_row&);
+std::string write_text(const store::write_history&, wall_time now);
+json::value write_json(const store::write_history&);
 
 }  // namespace epicenter::cli

@@ -125,4 +125,14 @@ void recorder::take(const epic::events::write_changed& e, instant) {
   }
 }
 
+void recorder::take(const epic::events::safety_alarm& e, instant at) {
+  seen.events.push_back({at, "safety.alarm"});
+  note("safety.alarm", std::string(e.what) + ": " + std::string(e.resource) + " of " + e.operation);
+}
+
+void recorder::take(const epic::events::quota_parked& e, instant at) {
+  seen.events.push_back({at, "quota.parked"});
+  note("quota.parked", std::string(e.resource));
+}
+
 }  // namespace epicenter::engine

@@ -38,6 +38,8 @@ class recorder {
   void take(const epic::events::degradation_deactivated&, instant);
   void take(const epic::events::stale_served&, instant);
   void take(const epic::events::write_changed&, instant);
+  void take(const epic::events::safety_alarm&, instant);
+  void take(const epic::events::quota_parked&, instant);
 
   runtime::runtime& runtime_;
   instant start_;

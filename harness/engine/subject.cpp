@@ -39,6 +39,18 @@ std::string_view word_of(const error& e) {
       return "audit_unavailable";
     case epic::errc::stopped:
       return "stopped";
+    case epic::errc::wrong_patient:
+      return "wrong_patient";
+    case epic::errc::restricted:
+      return "restricted";
+    case epic::errc::patient_merged:
+      return "patient_merged";
+    case epic::errc::parked:
+      return "parked";
+    case epic::errc::site_misconfigured:
+      return "site_misconfigured";
+    case epic::errc::not_found:
+      return "not_found";
   }
   return "other";
 }
@@ -57,6 +69,8 @@ std::string_view word_of(epic::write_state s) {
       return "needs_review";
     case epic::write_state::unknown:
       return "unknown";
+    case epic::write_state::queued:
+      return "queued";
   }
   return "other";
 }
@@ -92,6 +106,7 @@ result<std::unique_ptr<subject>> subject::make(runtime::runtime& rt, const scena
   options.client_id = std::string(subject_client_id());
   options.key = std::make_shared<const smart::private_key>(std::move(*key));
   options.profile = adapter_profile(spec);
+  options.site = epic::site_profile::orders();  // as the mock's profile of that name
   if (spec.overrides.review_after) options.review_after = *spec.overrides.review_after;
   const epic::adapter_stores stores{*made->ledger_, *made->audit_};
   made->adapter_ = std::make_unique<epic::adapter>(rt, std::move(options), stores,

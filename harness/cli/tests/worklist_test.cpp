@@ -114,6 +114,38 @@ TEST_F(Worklist, ReleasesAWriteOnce) {
   EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 1);
 }
 
+runtime::task<> lose_again(store::ledger& in) {
+  co_await move(in, lost, write_state::planned, write_state::sending);
+  co_await move(in, lost, write_state::sending, write_state::unknown);
+  co_await move(in, lost, write_state::unknown, write_state::needs_review);
+}
+
+TEST_F(Worklist, ReleasesAWriteThatWasLostAgainNoSecondTime) {
+  EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 0);
+  {
+    runtime::real_runtime rt;
+    auto open = store::open_ledger(rt, ledger);
+    ASSERT_TRUE(open);
+    runtime::spawn(rt, "lose", lose_again(**open));
+    rt.run();
+  }
+  const auto second = worklist({"release", lost, "--actor", "jdoe"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("released once before"));
+  const auto known = worklist({"show", lost});
+  EXPECT_THAT(known.out, HasSubstr("yes: not again"));
+  EXPECT_THAT(known.out, HasSubstr("jdoe")) << "who decided is kept";
+}
+
+TEST_F(Worklist, IsRefusedWhileAProcessOwnsTheLedger) {
+  runtime::real_runtime rt;
+  const auto owner = store::open_ledger(rt, ledger);
+  ASSERT_TRUE(owner);
+  const auto refused = worklist({"release", lost, "--actor", "jdoe"});
+  EXPECT_EQ(refused.exit_code, 8);
+  EXPECT_THAT(refused.err, HasSubstr("owns"));
+}
+
 TEST_F(Worklist, ChangesNothingWhereTheDecisionIsWrong) {
   struct wrong_decision {
     std::vector<std::string> words;

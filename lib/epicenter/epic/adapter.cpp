@@ -1,5 +1,6 @@
 #include <epicenter/base/check.hpp>
 #include <epicenter/epic/reads.hpp>
+#include <epicenter/epic/site_reading.hpp>
 #include <epicenter/epic/writes.hpp>
 
 namespace epicenter::epic {
@@ -31,6 +32,10 @@ smart::token_options token_options_of(const adapter_options& options) {
   return made;
 }
 
+write_options write_options_of(const adapter_options& options) {
+  return write_options{options.identifier_system, options.review_after, options.queue_for, options.read_back};
+}
+
 }  // namespace
 
 struct adapter::impl {
@@ -42,6 +47,8 @@ struct adapter::impl {
                watch.observe(what);
                if (also) also(what);
              }),
+        client_id(given.client_id),
+        overrides(std::move(given.site_overrides)),
         audit(world, stores.audit, std::move(given.audit_key)),
         life(world),
         client(world, client_options_of(given)),
@@ -55,9 +62,9 @@ struct adapter::impl {
               return through.post_token(std::move(source), deadline);
             },
             [this](const smart::token_event& what) { on_token(what); }),
-        reading(world, through, audit, told, life, given.cache),
-        writing(world, through, audit, told, life, stores.ledger,
-                {std::move(given.identifier_system), given.review_after}) {
+        site{std::move(given.site), {}},
+        reading(world, through, audit, told, life, site, given.cache),
+        writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
     through.use_tokens(tokens);
   }
 
@@ -73,6 +80,25 @@ struct adapter::impl {
         told.tell(events::token_invalidated{what.token_id});
         break;
     }
+  }
+
+  using site_flight = std::shared_ptr<flight<result<site_profile>>>;
+
+  runtime::task<result<site_profile>> learn_site(instant deadline) {
+    if (life.stopping()) co_return fail(errc::stopped);
+    auto asked = std::make_shared<flight<result<site_profile>>>(rt);
+    // Among the calls, so that stopping ends it.
+    life.start_call("epic.site", fly_site(asked, deadline));
+    const bool landed = co_await wait_for(asked, runtime::never);
+    if (!landed) co_return fail(errc::stopped);
+    if (*asked->outcome) site.profile = **asked->outcome;
+    co_return *asked->outcome;
+  }
+
+  runtime::task<> fly_site(site_flight mine, instant deadline) {
+    site_profile known = site.profile;
+    auto read = co_await read_site(through, client_id, std::move(known), overrides, deadline);
+    mine->land(std::move(read));
   }
 
   std::size_t held() const {
@@ -113,11 +139,14 @@ struct adapter::impl {
   runtime::runtime& rt;
   provider_monitor watch;
   announcer told;
+  std::string client_id;
+  json::value overrides;
   audit_trail audit;
   lifecycle life;
   http::client client;
   pipeline through;
   smart::token_manager tokens;
+  site_state site;
   reads reading;
   writes writing;
   bool stopped = false;
@@ -138,17 +167,82 @@ runtime::task<result<>> adapter::start() {
   return impl_->writing.resume();
 }
 
+runtime::task<result<site_profile>> adapter::learn_site(instant deadline) {
+  return impl_->learn_site(deadline);
+}
+const site_profile& adapter::site() const {
+  return impl_->site.profile;
+}
+
 runtime::task<result<epic::patient_context>> adapter::patient_context(read_request request) {
   return impl_->reading.patient_context(std::move(request));
 }
 runtime::task<result<labs>> adapter::latest_labs(read_request request) {
   return impl_->reading.latest_labs(std::move(request));
 }
-runtime::task<result<write_outcome>> adapter::order_lab(lab_order order) {
-  return impl_->writing.order_lab(std::move(order));
+runtime::task<result<section>> adapter::allergies(read_request request) {
+  return impl_->reading.list(operation_kind::allergies, std::move(request));
 }
-runtime::task<result<write_outcome>> adapter::file_note(note what) {
-  return impl_->writing.file_note(std::move(what));
+runtime::task<result<section>> adapter::problems(read_request request) {
+  return impl_->reading.list(operation_kind::problems, std::move(request));
+}
+runtime::task<result<section>> adapter::medications(read_request request) {
+  return impl_->reading.list(operation_kind::medications, std::move(request));
+}
+runtime::task<result<section>> adapter::immunizations(read_request request) {
+  return impl_->reading.list(operation_kind::immunizations, std::move(request));
+}
+runtime::task<result<section>> adapter::encounters(read_request request) {
+  return impl_->reading.list(operation_kind::encounters, std::move(request));
+}
+runtime::task<result<section>> adapter::notes(read_request request) {
+  return impl_->reading.list(operation_kind::notes, std::move(request));
+}
+runtime::task<result<epic::note_content>> adapter::note_content(note_request request) {
+  return impl_->reading.note_content(std::move(request));
+}
+
+runtime::task<result<write_outcome>> adapter::order_lab(lab_order asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::order_imaging(imaging_order asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::order_medication(medication_order asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::add_allergy(allergy asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::add_problem(problem asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::record_vitals(vital_sign asked) {
+  return impl_->writing.file(std::move(asked));
+}
+runtime::task<result<write_outcome>> adapter::file_note(note asked) {
+  return impl_->writing.file(std::move(asked));
+}
+
+runtime::task<result<std::vector<review_item>>> adapter::worklist(std::size_t limit) {
+  return impl_->writing.worklist(limit);
+}
+runtime::task<result<write_outcome>> adapter::resolve_as_written(std::string operation,
+                                                                 std::string resource_id, std::string actor) {
+  return impl_->writing.resolve_as_written(std::move(operation), std::move(resource_id), std::move(actor));
+}
+runtime::task<result<write_outcome>> adapter::release_once(std::string operation, std::string actor) {
+  return impl_->writing.release_once(std::move(operation), std::move(actor));
+}
+
+result<> adapter::confirm_merge(const std::string& merged, const std::string& into,
+                                const std::string& actor) {
+  if (actor.empty()) return fail(errc::invalid_argument, "who confirms is not said");
+  const std::string pseudonym = impl_->audit.pseudonym(merged);
+  const audit_trail::who by{actor, pseudonym};
+  auto confirmed = impl_->site.merges.confirm(merged, into);
+  if (confirmed) (void)impl_->audit.outcome("ehr.patient_merged", "merge", by, "confirmed");
+  return confirmed;
 }
 
 runtime::task<bool> adapter::drain(instant deadline) {

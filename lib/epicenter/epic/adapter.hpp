@@ -3,129 +3,22 @@
 
 #include <epicenter/audit/log.hpp>
 #include <epicenter/base/secret.hpp>
+#include <epicenter/epic/error.hpp>
 #include <epicenter/epic/events.hpp>
 #include <epicenter/epic/provider_monitor.hpp>
+#include <epicenter/epic/read_types.hpp>
+#include <epicenter/epic/site_profile.hpp>
+#include <epicenter/epic/write_types.hpp>
 #include <epicenter/http/client.hpp>
-#include <epicenter/json/value.hpp>
 #include <epicenter/resilience/profile.hpp>
 #include <epicenter/runtime/runtime.hpp>
 #include <epicenter/smart/key.hpp>
 #include <epicenter/store/ledger.hpp>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace epicenter::epic {
-
-enum class errc {
-  unavailable = 1,     ///< the EHR could not be reached and nothing fit to serve is cached
-  deadline,            ///< no answer by the caller's deadline
-  overloaded,          ///< refused locally: queue full
-  circuit_open,        ///< refused locally: the breaker of this kind of call is open
-  auth_denied,         ///< Epic refuses our credentials, with a fresh token too
-  rejected,            ///< Epic answered, and the answer is no (4xx)
-  protocol,            ///< Epic's answer is not FHIR
-  not_supported,       ///< the site does not do this at all (405, 406, 415)
-  invalid_argument,    ///< the call itself is not complete; nothing was sent
-  conflict,            ///< the same operation id was used for another content; nothing was sent
-  ledger_unavailable,  ///< the write could not be recorded first; nothing was sent
-  audit_unavailable,   ///< the audit log takes no events; the write was not sent
-  stopped,             ///< the adapter is shut down
-};
-std::error_code make_error_code(errc);
-
-/// Where a part of an answer came from.
-enum class source { live, cached, stale };
-struct provenance {
-  epic::source source = source::live;
-  duration age{};           ///< since it was fetched
-  std::string_view reason;  ///< why stale, empty otherwise
-};
-
-using resource_ptr = std::shared_ptr<const json::value>;
-
-/// Resources as they came, shared with the cache and never changed: copying a list copies a pointer.
-class resource_list {
- public:
-  resource_list() = default;
-  explicit resource_list(std::vector<json::value> resources)
-      : held_(std::make_shared<const std::vector<json::value>>(std::move(resources))) {}
-
-  std::size_t size() const { return held_ ? held_->size() : 0; }
-  bool empty() const { return size() == 0; }
-  const json::value& operator[](std::size_t i) const { return (*held_)[i]; }
-  const json::value* begin() const { return held_ ? held_->data() : nullptr; }
-  const json::value* end() const { return held_ ? held_->data() + held_->size() : nullptr; }
-
- private:
-  std::shared_ptr<const std::vector<json::value>> held_;
-};
-
-/// Resources of one kind with what is known about their completeness. `partial` is never to be read as
-/// «none».
-struct section {
-  resource_list resources;
-  bool partial = false;
-  provenance from;
-};
-
-struct patient_context {
-  resource_ptr demographics;  ///< the Patient; never empty
-  provenance demographics_from;
-  section allergies;
-  section problems;
-  section medications;
-};
-struct labs {
-  section observations;  ///< newest first
-};
-
-struct read_request {
-  std::string operation;            ///< id of the operation; empty: one is made
-  std::string patient;              ///< FHIR id
-  std::string user;                 ///< who asks, for the audit log
-  std::optional<instant> deadline;  ///< default: the profile's
-};
-
-struct write_request {
-  std::string operation;  ///< id of the operation, a UUID: also the identifier under which it is filed;
-                          ///< empty: one is made
-  std::string patient;    ///< FHIR id
-  std::string encounter;  ///< FHIR id
-  std::string user;       ///< who asks; `requester` of an order
-  std::optional<instant> deadline;
-};
-struct lab_order {
-  write_request who;
-  std::string loinc;  ///< "58410-2"
-  std::string display;
-  std::string priority = "routine";  ///< routine, urgent, asap, stat
-};
-struct note {
-  write_request who;
-  std::string loinc = "11506-3";  ///< type of the document: progress note
-  std::string text;
-};
-
-/// How a write stands when the call returns.
-enum class write_state {
-  written,       ///< in the EHR, under `resource`
-  rejected,      ///< Epic refused it
-  not_sent,      ///< provably never reached Epic by the deadline; closed
-  duplicate,     ///< in the EHR more than once
-  needs_review,  ///< nobody knows: on the worklist for a person
-  unknown,       ///< nobody knows yet: reconciliation goes on and ends in one of the others
-};
-std::string_view name_of(write_state);
-
-struct write_outcome {
-  write_state state = write_state::unknown;
-  std::string operation;
-  std::string resource;      ///< "ServiceRequest/<id>" where known
-  std::optional<error> why;  ///< for all but written
-};
 
 /// How long an answer may be served without asking again, and how long while Epic cannot answer.
 struct freshness {
@@ -134,7 +27,7 @@ struct freshness {
 };
 struct cache_options {
   freshness demographics{5min, 24h};
-  freshness clinical{1min, 15min};  ///< allergies, problems, medications
+  freshness clinical{1min, 15min};  ///< allergies, problems, medications, immunizations
   std::size_t max_bytes =
       64 * 1024 * 1024;  ///< of the answers' text; what was not used for longest goes first
 };
@@ -152,6 +45,14 @@ struct adapter_options {
   duration review_after = 90s;
   http::tls_context_ptr tls;
   cache_options cache;
+  /// What the site can do, until learn_site() finds out more.
+  site_profile site = site_profile::epic();
+  /// Applied to what learn_site() reads; see override_profile.
+  json::value site_overrides;
+  /// How long a write with `queue` waits for Epic before it is closed as NOT_SENT.
+  duration queue_for = 24h;
+  /// Whether a written resource is read again and compared, where the site can read it.
+  bool read_back = true;
   secret audit_key;  ///< of the installation: makes the audit log's pseudonyms; empty: one of this object's
                      ///< lifetime
 };
@@ -175,16 +76,48 @@ class adapter {
   /// reconciled.
   runtime::task<result<>> start();
 
+  /// Reads the site's CapabilityStatement, applies the overrides, and keeps to the result from then on. An
+  /// error leaves the profile as it was.
+  runtime::task<result<site_profile>> learn_site(instant deadline);
+  const site_profile& site() const;
+
   /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within
   /// their bounds while Epic is unavailable. A missing part fails the whole.
   runtime::task<result<epic::patient_context>> patient_context(read_request);
   /// The newest laboratory results. Never cached.
   runtime::task<result<labs>> latest_labs(read_request);
+  /// These four are cached as in patient_context.
+  runtime::task<result<section>> allergies(read_request);
+  runtime::task<result<section>> problems(read_request);
+  runtime::task<result<section>> medications(read_request);
+  runtime::task<result<section>> immunizations(read_request);
+  /// Never cached: an encounter closes and a note is signed within a minute.
+  runtime::task<result<section>> encounters(read_request);
+  runtime::task<result<section>> notes(read_request);
+  /// What one of them says, fetched from its Binary.
+  runtime::task<result<epic::note_content>> note_content(note_request);
 
   /// Writes: a durable ledger row first, then sent at most once, reconciled by identifier where the outcome
   /// is unknown. The error side is for what was refused before a ledger row existed.
   runtime::task<result<write_outcome>> order_lab(lab_order);
+  runtime::task<result<write_outcome>> order_imaging(imaging_order);
+  runtime::task<result<write_outcome>> order_medication(medication_order);
+  runtime::task<result<write_outcome>> add_allergy(allergy);
+  runtime::task<result<write_outcome>> add_problem(problem);
+  runtime::task<result<write_outcome>> record_vitals(vital_sign);
   runtime::task<result<write_outcome>> file_note(note);
+
+  /// The writes that a person must decide on, oldest first.
+  runtime::task<result<std::vector<review_item>>> worklist(std::size_t limit = 100);
+  /// «It is in the EHR, as this.» errc::not_found where the write is not on the worklist (any more).
+  runtime::task<result<write_outcome>> resolve_as_written(std::string operation, std::string resource_id,
+                                                          std::string actor);
+  /// «It is not in the EHR: send it once more.» A write is released once in its life: errc::conflict the
+  /// second time. errc::not_found as above, or where this process does not hold its content.
+  runtime::task<result<write_outcome>> release_once(std::string operation, std::string actor);
+  /// A person confirms that one patient was merged into the other; writes to the first are refused until
+  /// then, and reads and writes of the first go to the other from then on.
+  result<> confirm_merge(const std::string& merged, const std::string& into, const std::string& actor);
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
   runtime::task<bool> drain(instant deadline);
@@ -212,6 +145,3 @@ class adapter {
 };
 
 }  // namespace epicenter::epic
-
-template <>
-struct std::is_error_code_enum<epicenter::epic::errc> : std::true_type {};

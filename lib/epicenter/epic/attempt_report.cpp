@@ -164,6 +164,10 @@ call_failure failure_of(attempt_report report, const resilience::retry_decision&
   made.fhir_why = fhir_why;
   made.maybe_processed = decision.maybe_processed;
   made.retry_after = decision.retry_after;
+  if (bad != nullptr) {
+    if (const auto* issue = bad->outcome.decisive()) made.epic_code = issue->epic_code;
+  }
+  if (made.status >= 300 && made.status < 400) made.location = report.got.raw.fields.get("Location");
   return made;
 }
 

@@ -74,6 +74,8 @@ struct call_failure {
   fhir::errc fhir_why = fhir::errc::not_fhir;  ///< of a response
   std::optional<duration> retry_after;
   error why;
+  std::string epic_code = {};  ///< of the decisive issue: "59108"; empty where there is none
+  std::string location = {};   ///< of a redirect (3xx), as it came; never followed by itself
 
   /// As the adapter's callers see it.
   error to_error() const;

@@ -4,14 +4,13 @@
 
 #include <cstddef>
 #include <epicenter/epic/adapter.hpp>
+#include <epicenter/epic/read_part.hpp>
 #include <list>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 namespace epicenter::epic {
-
-enum class context_part : std::uint8_t { demographics, allergies, problems, medications };
-inline constexpr std::size_t context_part_count = 4;
 
 /// One whole answer: every page of it.
 struct fetched {
@@ -28,15 +27,19 @@ class context_cache {
  public:
   explicit context_cache(const cache_options& options) : options_(options) {}
 
-  const freshness& bounds_of(context_part part) const {
-    return part == context_part::demographics ? options_.demographics : options_.clinical;
-  }
+  /// Zero where a part is never kept.
+  const freshness& bounds_of(read_part part) const;
   /// Younger than the bound; nothing at or beyond it. The pointer holds until the cache is changed.
-  const fetched* fresh(context_part part, const std::string& patient, instant now);
-  const fetched* stale(context_part part, const std::string& patient, instant now);
-  void put(context_part part, const std::string& patient, fetched what);
-  /// Epic says that it is gone: it must not be served any more.
-  void drop(context_part part, const std::string& patient);
+  const fetched* fresh(read_part part, const std::string& patient, instant now);
+  const fetched* stale(read_part part, const std::string& patient, instant now);
+  void put(read_part part, const std::string& patient, fetched what);
+  /// Epic says that it is gone, or not for this client: it must not be served any more.
+  void drop(read_part part, const std::string& patient);
+  void drop_all(const std::string& patient);
+  /// Epic says that there is no such patient (any more): nothing of it is served or kept, not even an answer
+  /// that is still on its way, until a live read of the patient proves the contrary.
+  void bury(const std::string& patient);
+  bool is_buried(const std::string& patient) const { return tombstones_.contains(patient); }
 
   /// What may still be served of one part. Looks at every entry.
   struct stock {
@@ -44,7 +47,7 @@ class context_cache {
     duration youngest{};
     duration oldest{};
   };
-  stock stock_of(context_part part, instant now) const;
+  stock stock_of(read_part part, instant now) const;
 
   std::size_t bytes() const { return bytes_; }
   std::size_t entries() const { return index_.size(); }
@@ -56,13 +59,14 @@ class context_cache {
   };
   using place = std::list<entry>::iterator;
 
-  const fetched* younger_than(duration bound, context_part part, const std::string& patient, instant now);
+  const fetched* younger_than(duration bound, read_part part, const std::string& patient, instant now);
   void erase(place);
 
   cache_options options_;
   std::list<entry> by_use_;                       // most recently used first
   std::unordered_map<std::string, place> index_;  // never iterated
   std::size_t bytes_ = 0;
+  std::set<std::string, std::less<>> tombstones_;
 };
 
 }  // namespace epicenter::epic

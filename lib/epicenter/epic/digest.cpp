@@ -29,4 +29,20 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : (text.ends_with('=') ? 1 : 0);
+  // OpenSSL would take line ends and blanks too.
+  const bool clean =
+      text.substr(0, text.size() - padding).find_first_of("= \t\r\n-") == std::string_view::npos;
+  if (!clean) return std::nullopt;
+  std::string out(text.size() / 4 * 3, '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return std::nullopt;
+  out.resize(static_cast<std::size_t>(size) - padding);
+  return out;
+}
+
 }  // namespace epicenter::epic

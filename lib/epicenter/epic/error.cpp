@@ -1,4 +1,5 @@
-#include <epicenter/epic/adapter.hpp>
+#include <epicenter/epic/error.hpp>
+#include <epicenter/epic/write_types.hpp>
 
 namespace epicenter::epic {
 namespace {
@@ -31,6 +32,18 @@ std::string_view sentence_of(int value) {
       return "the call could not be audited, so it was not sent";
     case errc::stopped:
       return "the adapter is shut down";
+    case errc::wrong_patient:
+      return "Epic's answer is about another patient";
+    case errc::restricted:
+      return "the patient's chart is restricted: the glass must be broken in Epic";
+    case errc::patient_merged:
+      return "the patient was merged into another, which nobody has confirmed";
+    case errc::parked:
+      return "the site's limit for the day is used up";
+    case errc::site_misconfigured:
+      return "the site lacks a configuration that this needs";
+    case errc::not_found:
+      return "there is no such write to decide on";
   }
   return "unknown error of the adapter";
 }
@@ -54,6 +67,8 @@ std::string_view name_of(write_state state) {
       return "DUPLICATE";
     case write_state::needs_review:
       return "NEEDS_REVIEW";
+    case write_state::queued:
+      return "QUEUED";
     case write_state::unknown:
       break;
   }

@@ -97,6 +97,18 @@ struct write_changed {
   std::string resource;    ///< "ServiceRequest/<id>" where known
   std::string_view reason;
 };
+/// Something a person must look into: data of the wrong patient, a write that Epic altered.
+struct safety_alarm {
+  std::string_view what;      ///< wrong_patient, patient_merged, content_altered, filed_twice
+  std::string operation;      ///< the operation that met it
+  std::string_view resource;  ///< type: "AllergyIntolerance"
+  std::string detail;         ///< names of elements; never content
+};
+/// A daily limit of the site is used up: calls of this kind are refused here until then.
+struct quota_parked {
+  std::string_view resource;  ///< "DocumentReference"
+  wall_time until{};
+};
 
 }  // namespace events
 
@@ -106,7 +118,7 @@ struct event {
   std::variant<events::call_started, events::call_ended, events::retry_scheduled, events::token_refreshed,
                events::token_refresh_failed, events::token_invalidated, events::circuit_changed,
                events::degradation_activated, events::degradation_deactivated, events::stale_served,
-               events::write_changed>
+               events::write_changed, events::safety_alarm, events::quota_parked>
       what;
 };
 

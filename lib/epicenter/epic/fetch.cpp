@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <epicenter/epic/fetch.hpp>
 #include <epicenter/epic/fhir_time.hpp>
+#include <epicenter/epic/patient_guard.hpp>
 #include <set>
 
 namespace epicenter::epic {
@@ -15,10 +16,8 @@ call_failure protocol_failure(std::string detail) {
   return failed(failure_cause::protocol, error(make_error_code(errc::protocol), std::move(detail)));
 }
 
-bool is_about(const json::value& resource, std::string_view patient) {
-  const bool allergy = fhir::type_of(resource) == "AllergyIntolerance";
-  const auto subject = fhir::reference_at(resource, allergy ? "patient" : "subject");
-  return subject && subject->type == "Patient" && subject->id == patient;
+call_failure other_patient(std::string detail) {
+  return failed(failure_cause::protocol, error(make_error_code(errc::wrong_patient), std::move(detail)));
 }
 
 call call_of(const fetch_origin& from, resilience::endpoint_class endpoint, std::uint32_t page,
@@ -51,10 +50,10 @@ tl::expected<std::string, call_failure> take_page(harvest& into, answer page, co
   into.bytes += page.body_bytes;
   into.partial = into.partial || found->complete == fhir::completeness::partial;
   for (auto& resource : found->matches) {
-    const bool right_type = fhir::type_of(resource) == wanted.type;
-    if (!right_type || !is_about(resource, wanted.patient)) {
-      return tl::unexpected(protocol_failure("a search brought a resource that is not the patient's"));
+    if (fhir::type_of(resource) != wanted.type) {
+      return tl::unexpected(protocol_failure("a search brought a resource of another type"));
     }
+    if (!is_about(resource, wanted.patient)) return tl::unexpected(other_patient(wanted.type));
     into.resources.push_back(std::move(resource));
   }
   if (found->next.empty()) return std::string();
@@ -89,9 +88,10 @@ runtime::task<fetch_result> fetch_patient(pipeline& through, fetch_origin from, 
   auto got = co_await through.run(std::move(asked));
   if (!got) co_return tl::unexpected(std::move(got.error()));
   auto* read = std::get_if<fhir::resource>(&got->content);
-  const bool right =
-      read != nullptr && fhir::type_of(read->content) == "Patient" && fhir::id_of(read->content) == patient;
-  if (!right) co_return tl::unexpected(protocol_failure("a read brought something else than the patient"));
+  if (read == nullptr || fhir::type_of(read->content) != "Patient") {
+    co_return tl::unexpected(protocol_failure("a read brought something else than a patient"));
+  }
+  if (!is_about(read->content, patient)) co_return tl::unexpected(other_patient("Patient"));
   fetched made;
   made.single = std::make_shared<const json::value>(std::move(read->content));
   made.bytes = got->body_bytes;
@@ -125,14 +125,14 @@ runtime::task<fetch_result> fetch_all(pipeline& through, fetch_origin from, sear
   }
 }
 
-resource_list newest_first(const resource_list& observations) {
+resource_list newest_first(const resource_list& observations, const site_zone& zone) {
   struct dated {
     wall_time when;
     const json::value* what;
   };
   std::vector<dated> order;
   order.reserve(observations.size());
-  for (const auto& one : observations) order.push_back({time_of(one).value_or(wall_time::min()), &one});
+  for (const auto& one : observations) order.push_back({time_of(one, zone).value_or(wall_time::min()), &one});
   const auto later = [](const dated& a, const dated& b) { return a.when > b.when; };
   if (std::is_sorted(order.begin(), order.end(), later)) return observations;
   std::stable_sort(order.begin(), order.end(), later);

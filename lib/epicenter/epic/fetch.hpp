@@ -34,6 +34,6 @@ runtime::task<fetch_result> fetch_all(pipeline&, fetch_origin, search);
 
 /// Newest first by effective time (dateTime, instant or the start of a period), else by when it was issued;
 /// what has neither comes last.
-resource_list newest_first(const resource_list& observations);
+resource_list newest_first(const resource_list& observations, const site_zone& = {});
 
 }  // namespace epicenter::epic

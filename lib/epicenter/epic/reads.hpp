@@ -3,20 +3,34 @@
 
 #include <array>
 #include <epicenter/epic/degradation.hpp>
+#include <epicenter/epic/failure_meaning.hpp>
 #include <epicenter/epic/fetch.hpp>
 #include <epicenter/epic/flight.hpp>
 #include <epicenter/epic/lifecycle.hpp>
+#include <epicenter/epic/parking.hpp>
+#include <epicenter/epic/patient_merges.hpp>
 #include <epicenter/epic/provider_status.hpp>
 #include <map>
+#include <span>
 
 namespace epicenter::epic {
 
+/// What the adapter knows of its site and of the patients there; shared by reads and writes.
+struct site_state {
+  site_profile profile;
+  patient_merges merges;
+};
+
 class reads {
  public:
-  reads(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, const cache_options&);
+  reads(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, site_state&,
+        const cache_options&);
 
   runtime::task<result<epic::patient_context>> patient_context(read_request);
   runtime::task<result<labs>> latest_labs(read_request);
+  /// Every other list.
+  runtime::task<result<section>> list(operation_kind, read_request);
+  runtime::task<result<epic::note_content>> note_content(note_request);
 
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   /// For the provider monitor.
@@ -26,29 +40,50 @@ class reads {
  private:
   using fetch_flight = flight<fetch_result>;
   using flight_ptr = std::shared_ptr<fetch_flight>;
-  /// One part of the context on its way to the caller.
+  /// One part on its way to the caller.
   struct part_answer {
     fetched what;
     provenance from;
   };
+  using part_result = tl::expected<part_answer, call_failure>;
+  /// What was asked for, of the patient that it belongs to now.
+  struct gathered {
+    std::string patient;
+    std::vector<part_answer> parts;
+    std::string merged_into;
+  };
+  /// One round of a read: of one patient, under numbers of its own.
+  struct round {
+    std::string patient;
+    std::uint32_t first_request = 1;
+  };
 
-  result<> check(read_request&);
-  fetch_origin origin_of(const read_request&, std::uint32_t first_request, std::uint32_t stride);
-  flight_ptr join_or_start(context_part, const read_request&);
-  runtime::task<> fly_part(context_part, std::string patient, flight_ptr, fetch_origin);
-  runtime::task<> fly_labs(std::string patient, flight_ptr, fetch_origin);
-  void learn(context_part, const std::string& patient, const fetch_result&);
-  runtime::task<result<part_answer>> answer_of(context_part, const read_request&, flight_ptr);
-  result<part_answer> fall_back(context_part, const read_request&, const call_failure&);
+  result<> check(operation_kind, read_request&);
+  runtime::task<result<gathered>> gather(std::span<const read_part>, read_request);
+  runtime::task<tl::expected<void, call_failure>> gather_once(std::span<const read_part>, read_request, round,
+                                                              std::vector<part_answer>& into);
+  fetch_origin origin_of(const read_request&, const std::string& patient, std::uint32_t first_request,
+                         std::uint32_t stride) const;
+  tl::expected<flight_ptr, call_failure> join_or_start(read_part, const std::string& patient, fetch_origin);
+  runtime::task<> fly_part(read_part, std::string patient, flight_ptr, fetch_origin);
+  void learn(read_part, const std::string& patient, const fetch_result&);
+  runtime::task<part_result> answer_of(read_part, read_request, std::string patient, flight_ptr);
+  part_result fall_back(read_part, const read_request&, const std::string& patient, const call_failure&);
+  std::string follow_merge(const read_request&, const std::string& merged, const call_failure&);
+  void note_refusal(std::string_view type, const std::string& patient, const call_failure&);
+  std::optional<call_failure> parked(std::string_view type) const;
+  runtime::task<> fly_binary(std::string id, std::shared_ptr<flight<call_result>>, fetch_origin);
 
   runtime::runtime& runtime_;
   pipeline& pipeline_;
   audit_trail& audit_;
   announcer& told_;
   lifecycle& life_;
+  site_state& site_;
   context_cache cache_;
   degradation degradation_;
-  std::array<std::map<std::string, flight_ptr, std::less<>>, context_part_count> flights_;
+  parking parking_;
+  std::array<std::map<std::string, flight_ptr, std::less<>>, read_part_count> flights_;
 };
 
 }  // namespace epicenter::epic

@@ -1,7 +1,9 @@
-// Writes of which nobody knows: searched for by their identifier, never sent again.
+// Writes of which nobody knows: searched for by their identifier, else by what they say, and sent again only
+// where a search proves that they are not there.
 #include <algorithm>
 #include <array>
 #include <epicenter/epic/planted_defects.hpp>
+#include <epicenter/epic/write_match.hpp>
 #include <epicenter/epic/writes.hpp>
 #include <set>
 
@@ -17,21 +19,8 @@ constexpr duration least_before_giving_up = 5min;
 constexpr duration first_backoff = 1s;
 constexpr duration max_backoff = 10s;
 constexpr duration search_time = 10s;
-// Rows taken over from an earlier process are not all searched for in one moment.
-constexpr duration take_over_stagger = 20ms;
-constexpr std::size_t rows_at_a_time = 1000;
 // Room for the pages of a search.
 constexpr std::uint32_t numbers_of_a_search = 100;
-
-// A number that no earlier process has used: searches are at least a second apart, so that a write of n
-// seconds has had fewer than n + 10. Its request ids would otherwise come twice in the audit log where Epic
-// is down over two restarts.
-std::uint32_t first_request_after_restart(duration age) {
-  constexpr std::int64_t searches_before = 10;
-  constexpr std::int64_t longest = 40'000'000;  // seconds: what the number can hold
-  const std::int64_t seconds = std::clamp<std::int64_t>(age / std::chrono::seconds(1), 0, longest);
-  return 1 + numbers_of_a_search * static_cast<std::uint32_t>(seconds + searches_before);
-}
 
 // `since`: when the write became unknown.
 instant next_search(instant since, instant now, duration review_after) {
@@ -45,169 +34,171 @@ error nobody_knows(std::string_view why) {
   return error(make_error_code(errc::unavailable), std::string(why));
 }
 
-}  // namespace
-
-runtime::task<> writes::doubt(job_ptr job, verdict reached) {
-  (void)co_await records_.settle(job, store::write_state::unknown, {}, reached.reason);
-  job->outcome = write_outcome{write_state::unknown, job->operation, {}, std::move(reached.why)};
-  job->in_doubt = true;
-  job->changed.notify_all();
-  if (planted_defects::ledger_off) co_return;
-  co_await reconcile(std::move(job));
+// What Epic lets be searched for without an identifier (reference: epic, section 2.4).
+http::parameters fingerprint_search(const json::value& sent, const std::string& patient) {
+  http::parameters wanted{{"patient", patient}};
+  const auto type = fhir::type_of(sent);
+  if (type == "Condition") wanted.emplace_back("category", "problem-list-item");
+  if (type == "Observation") {
+    std::string code(sent.string_at("code.coding.0.system"));
+    code += '|';
+    code += sent.string_at("code.coding.0.code");
+    wanted.emplace_back("code", std::move(code));
+  }
+  return wanted;
 }
 
-runtime::task<> writes::reconcile(job_ptr job) {
+bool is_filed_by(const json::value& resource, const std::string& system, const std::string& operation) {
+  return fhir::identifier_of(resource, system) == operation;
+}
+
+}  // namespace
+
+runtime::task<writes::verdict> writes::doubt(job_ptr job, verdict reached) {
+  (void)co_await records_.settle(job, store::write_state::unknown, {}, reached.reason);
+  job->outcome = write_outcome{write_state::unknown, job->operation, {}, reached.why};
+  job->in_doubt = true;
+  job->changed.notify_all();
+  if (planted_defects::ledger_off) co_return reached;
+  co_return co_await reconcile(std::move(job));
+}
+
+// UNKNOWN where the adapter stops: the row stays so for the next start. PLANNED where it may be sent again.
+runtime::task<writes::verdict> writes::reconcile(job_ptr job) {
   const instant since = runtime_.now();
-  const duration give_up_after = std::max<duration>(least_before_giving_up, 2 * review_after_);
-  instant due = next_search(since, since, review_after_);
+  const duration review_after = options_.review_after;
+  const duration give_up_after = std::max<duration>(least_before_giving_up, 2 * review_after);
+  // What Epic calls a duplicate needs no time to be indexed.
+  instant due = job->already_there ? since : next_search(since, since, review_after);
   duration backoff = first_backoff;
   int misses = 0;
-  verdict reached;
-  while (reached.state == store::write_state::unknown) {
+  for (;;) {
     const bool slept = co_await life_.sleep_until(due);
     if (!slept) break;
     const sighting seen = co_await look(job);
     const instant now = runtime_.now();
-    if (seen.found == 1) {
-      reached = verdict{store::write_state::written, seen.id, "found", std::nullopt};
-    } else if (seen.found > 1) {
-      reached = verdict{store::write_state::duplicate, seen.id, "found_twice",
-                        nobody_knows("filed more than once")};
-    } else if (seen.complete) {
+    if (seen.found > 0) {
+      verdict reached;
+      reached.state = seen.found == 1 ? store::write_state::written : store::write_state::duplicate;
+      reached.id = seen.id;
+      reached.reason = seen.found == 1 ? "found" : "found_twice";
+      if (seen.found > 1) reached.why = nobody_knows("filed more than once");
+      co_return reached;
+    }
+    if (seen.complete) {
       ++misses;
       backoff = first_backoff;
-      due = next_search(since, now, review_after_);
-      if (now - since >= review_after_ && misses >= misses_needed) {
-        reached = verdict{store::write_state::needs_review, {}, "not_found", nobody_knows("not found")};
-      }
+      due = next_search(since, now, review_after);
+      if (now - since >= review_after && misses >= misses_needed)
+        co_return co_await give_up(job, "not_found");
     } else {
       due = now + backoff;
       backoff = std::min(2 * backoff, max_backoff);
     }
-    const bool undecided = reached.state == store::write_state::unknown;
-    if (undecided && due - since > give_up_after) {
-      reached =
-          verdict{store::write_state::needs_review, {}, "no_complete_search", nobody_knows("cannot search")};
-    }
+    if (due - since > give_up_after) co_return co_await give_up(job, "no_complete_search");
   }
-  if (reached.state != store::write_state::unknown) {
-    co_await settle(std::move(job), std::move(reached));
-    co_return;
-  }
-  // The adapter stops. The row stays UNKNOWN for the next start.
   const audit_trail::who by{job->user, job->pseudonym};
   (void)audit_.outcome(audited_failed_write, job->operation, by, "UNKNOWN");
+  verdict open;
+  co_return open;
+}
+
+runtime::task<writes::verdict> writes::give_up(job_ptr job, std::string_view reason) {
+  const bool missing = reason == "not_found";
+  if (missing && may_resend(*job)) {
+    const bool recorded = co_await records_.settle(job, store::write_state::planned, {}, "not_there");
+    if (recorded) {
+      job->resent = true;
+      job->deadline = runtime_.now() + pipeline_.profile().deadline;
+      verdict again;
+      again.state = store::write_state::planned;
+      co_return again;
+    }
+  }
+  verdict reached;
+  reached.state = store::write_state::needs_review;
+  // Whoever decides must see that it was released before: there is no second time.
+  if (job->released) {
+    reached.reason = missing ? "released_and_not_found" : "released_and_no_complete_search";
+  } else if (missing && site_.profile.holding_tank.contains(job->type)) {
+    reached.reason = "not_found_yet";  // it may wait for a clinician, where no search sees it
+  } else {
+    reached.reason = reason;
+  }
+  reached.why = nobody_knows(reached.reason);
+  co_return reached;
+}
+
+bool writes::trusts_identifiers(const std::string& type) const {
+  return site_.profile.identifiers_searchable.contains(type) && !site_.profile.holding_tank.contains(type);
+}
+
+// A miss proves something only where identifiers are kept and found. And nothing is sent behind the back of
+// somebody who did not ask for that.
+bool writes::may_resend(const write_job& job) const {
+  const bool proves = planted_defects::resend_on_a_miss || trusts_identifiers(job.type);
+  return proves && job.queue && !job.resent && !job.already_there && job.content &&
+         runtime_.now() < job.send_by;
 }
 
 runtime::task<writes::sighting> writes::look(job_ptr job) {
-  auto searched = std::make_shared<flight<fetch_result>>(runtime_);
-  const instant deadline = runtime_.now() + search_time;
-  life_.start_call("epic.reconcile", fly_search(job, searched, deadline));
-  const bool landed = co_await wait_for(searched, runtime::never);
+  http::parameters by_identifier{{"patient", job->patient},
+                                 {"identifier", options_.identifier_system + '|' + job->operation}};
   sighting seen;
-  if (!landed || !*searched->outcome) co_return seen;
-  const fetched& got = **searched->outcome;
   std::set<std::string, std::less<>> ids;
-  for (const auto& one : got.resources) {
-    if (fhir::identifier_of(one, identifier_system_) == job->operation) ids.emplace(fhir::id_of(one));
+  auto named = co_await find(job, std::move(by_identifier));
+  if (named) {
+    seen.complete = !named->partial;
+    for (const auto& one : named->resources) {
+      if (is_filed_by(one, options_.identifier_system, job->operation)) ids.emplace(fhir::id_of(one));
+    }
   }
-  seen.complete = !got.partial;
+  const bool by_content =
+      job->content && has_fingerprint(job->type) && (job->already_there || !trusts_identifiers(job->type));
+  if (ids.empty() && by_content) {
+    auto alike = co_await find(job, fingerprint_search(*job->content, job->patient));
+    if (alike) {
+      for (const auto& one : alike->resources) {
+        if (looks_like(*job->content, one)) ids.emplace(fhir::id_of(one));
+      }
+      // Several that look alike may each be somebody else's: that tells nothing of this one.
+      if (ids.size() > 1) ids.clear();
+    }
+  }
   seen.found = ids.size();
   if (!ids.empty()) seen.id = *ids.begin();
   co_return seen;
 }
 
-runtime::task<> writes::fly_search(job_ptr job, std::shared_ptr<flight<fetch_result>> mine,
-                                   instant deadline) {
+runtime::task<std::optional<fetched>> writes::find(job_ptr job, http::parameters wanted) {
+  auto searched = std::make_shared<flight<fetch_result>>(runtime_);
+  life_.start_call("epic.reconcile", fly_search(job, std::move(wanted), searched));
+  const bool landed = co_await wait_for(searched, runtime::never);
+  if (!landed) co_return std::nullopt;
+  fetch_result& got = *searched->outcome;
+  if (got) co_return std::move(*got);
+  if (got.error().why == make_error_code(errc::wrong_patient)) {
+    told_.tell(events::safety_alarm{"wrong_patient", job->operation, known_type(job->kind), {}});
+  }
+  co_return std::nullopt;
+}
+
+runtime::task<> writes::fly_search(job_ptr job, http::parameters parameters,
+                                   std::shared_ptr<flight<fetch_result>> mine) {
   fetch_origin from;
   from.purpose = call_purpose::reconcile;
   from.operation = job->operation;
   from.first_request = job->next_request;
   from.user = job->user;
   from.pseudonym = job->pseudonym;
-  from.deadline = deadline;
+  from.deadline = runtime_.now() + search_time;
   job->next_request += numbers_of_a_search;
   search wanted;
   wanted.type = job->type;
   wanted.patient = job->patient;
-  wanted.parameters.emplace_back("patient", job->patient);
-  wanted.parameters.emplace_back("identifier", identifier_system_ + '|' + job->operation);
+  wanted.parameters = std::move(parameters);
   auto got = co_await fetch_all(pipeline_, std::move(from), std::move(wanted));
   mine->land(std::move(got));
-}
-
-runtime::task<result<>> writes::resume() {
-  auto closed = co_await close_unsent();
-  if (!closed) co_return closed;
-  auto sent = co_await take_over(store::write_state::sending);
-  if (!sent) co_return sent;
-  co_return co_await take_over(store::write_state::unknown);
-}
-
-// PLANNED rows never left the earlier process.
-runtime::task<result<>> writes::close_unsent() {
-  for (;;) {
-    auto rows = co_await records_.list(store::write_state::planned, rows_at_a_time);
-    if (!rows)
-      co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
-    std::size_t closed = 0;
-    for (const auto& row : *rows) {
-      if (under_way_.contains(row.operation)) continue;
-      job_ptr job = job_of(row);
-      auto moved = co_await records_.move(job, store::write_state::not_sent, {}, "restart");
-      if (!moved)
-        co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
-      const audit_trail::who by{job->user, job->pseudonym};
-      (void)audit_.outcome(audited_failed_write, job->operation, by, "NOT_SENT");
-      ++closed;
-    }
-    if (closed < rows_at_a_time) co_return result<>();
-  }
-}
-
-runtime::task<result<>> writes::take_over(store::write_state state) {
-  constexpr std::size_t everything = 1'000'000;
-  auto rows = co_await records_.list(state, everything);
-  if (!rows)
-    co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
-  duration after{};
-  for (const auto& row : *rows) {
-    if (under_way_.contains(row.operation)) continue;
-    job_ptr job = job_of(row);
-    if (state == store::write_state::sending) {
-      auto moved = co_await records_.move(job, store::write_state::unknown, {}, "restart");
-      if (!moved)
-        co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
-    }
-    job->in_doubt = true;
-    job->outcome = write_outcome{write_state::unknown, job->operation, {}, nobody_knows("taken over")};
-    under_way_.emplace(job->operation, job);
-    life_.start_write("epic.take_over", carry_on(job, after));
-    after += take_over_stagger;
-  }
-  co_return result<>();
-}
-
-runtime::task<> writes::carry_on(job_ptr job, duration after) {
-  const instant begin = runtime_.now() + after;
-  const bool slept = co_await life_.sleep_until(begin);
-  if (slept) co_await reconcile(job);
-  under_way_.erase(job->operation);
-  job->over = true;
-  job->changed.notify_all();
-}
-
-job_ptr writes::job_of(const store::ledger_row& row) {
-  auto job = std::make_shared<write_job>(runtime_);
-  job->operation = row.operation;
-  job->kind = known_kind(row.kind);
-  job->type = row.resource_type;
-  job->patient = row.patient;
-  job->sha256 = row.payload_sha256;
-  job->pseudonym = audit_.pseudonym(row.patient);
-  job->row = row.state;
-  job->next_request = first_request_after_restart(runtime_.wall() - row.planned_at);
-  return job;
 }
 
 }  // namespace epicenter::epic

@@ -10,10 +10,13 @@ constexpr duration between_tries = 1s;
 }  // namespace
 
 std::string_view known_kind(std::string_view name) {
-  for (const std::string_view known : {"order_lab", "file_note"}) {
-    if (known == name) return known;
-  }
-  return "write";
+  const auto known = operation_named(name);
+  return known && is_write(*known) ? name_of(*known) : std::string_view("write");
+}
+
+std::string_view known_type(std::string_view kind) {
+  const auto known = operation_named(kind);
+  return known ? resource_type_of(*known) : std::string_view();
 }
 
 std::string resource_name(const std::string& type, const std::string& id) {
@@ -80,6 +83,18 @@ runtime::task<result<>> write_records::move(job_ptr job, store::write_state to, 
   job->row = to;
   tell(*job, resource_id, reason);
   co_return moved;
+}
+
+runtime::task<result<>> write_records::decide(job_ptr job, store::write_state to, std::string resource_id,
+                                              std::string_view reason) {
+  store::ledger::change change{
+      job->operation, store::write_state::needs_review, to, resource_id, std::string(reason),
+      runtime_.wall()};
+  auto decided = co_await ledger_.advance(std::move(change));
+  if (!decided) co_return decided;
+  job->row = to;
+  tell(*job, resource_id, reason);
+  co_return decided;
 }
 
 runtime::task<bool> write_records::settle(job_ptr job, store::write_state to, std::string resource_id,

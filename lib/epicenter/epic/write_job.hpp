@@ -5,6 +5,7 @@
 #include <epicenter/epic/audit_trail.hpp>
 #include <epicenter/epic/call.hpp>
 #include <epicenter/epic/lifecycle.hpp>
+#include <epicenter/epic/operation.hpp>
 #include <epicenter/store/ledger.hpp>
 
 namespace epicenter::epic {
@@ -19,14 +20,19 @@ struct write_job {
   std::string sha256;
   std::string user;
   std::string pseudonym;
-  instant deadline{};
-  http::request message;
-  std::uint32_t next_request = 2;  ///< the POST is 1; reconciling searches follow
+  resource_ptr content;  ///< what is sent; nothing of a row taken over from an earlier process
+  instant deadline{};    ///< of the attempt under way
+  instant send_by{};     ///< with `queue`: not to be sent after
+  bool queue = false;
+  std::uint32_t next_request = 1;  ///< number of the next request of this operation
 
   store::write_state row = store::write_state::planned;
   std::optional<error> refused;          ///< before there was a row: nothing was sent
   std::optional<write_outcome> outcome;  ///< as it stands; final unless unknown
   bool in_doubt = false;                 ///< the POST is over, and nobody knows
+  bool already_there = false;            ///< Epic refused it as a duplicate
+  bool resent = false;                   ///< after searches that prove that it is not there
+  bool released = false;                 ///< a person let it be sent once more
   bool over = false;                     ///< nothing will change any more in this process
   runtime::event changed;
 };
@@ -46,6 +52,10 @@ class write_records {
   /// and the next start takes it over.
   runtime::task<bool> settle(job_ptr, store::write_state to, std::string resource_id,
                              std::string_view reason);
+  /// A person's decision: from NEEDS_REVIEW and no other state. store::errc::stale_state where it has
+  /// changed.
+  runtime::task<result<>> decide(job_ptr, store::write_state to, std::string resource_id,
+                                 std::string_view reason);
   runtime::task<result<store::ledger_row>> find(std::string operation) {
     return ledger_.find(std::move(operation));
   }
@@ -80,6 +90,8 @@ class write_hooks final : public attempt_hooks {
 
 /// The same name for as long as the program runs; "write" for one this version does not know.
 std::string_view known_kind(std::string_view name);
+/// The resource type of that name, as events keep it; empty for one this version does not know.
+std::string_view known_type(std::string_view kind);
 /// "ServiceRequest/<id>"; empty without an id.
 std::string resource_name(const std::string& type, const std::string& id);
 /// As callers see it; PLANNED and SENDING are unknown to them.

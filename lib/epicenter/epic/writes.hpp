@@ -2,72 +2,104 @@
 // then a person (reference: epic, section 4.2).
 #pragma once
 
-#include <epicenter/epic/fetch.hpp>
-#include <epicenter/epic/flight.hpp>
+#include <epicenter/epic/reads.hpp>
 #include <epicenter/epic/write_content.hpp>
 #include <epicenter/epic/write_job.hpp>
-#include <map>
 
 namespace epicenter::epic {
 
 struct write_options {
   std::string identifier_system;
-  duration review_after = 90s;  ///< see adapter_options
+  duration review_after = 90s;  ///< these three: see adapter_options
+  duration queue_for = 24h;
+  bool read_back = true;
 };
 
 class writes {
  public:
-  writes(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, store::ledger&, write_options);
+  writes(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, site_state&, store::ledger&,
+         write_options);
 
-  runtime::task<result<write_outcome>> order_lab(lab_order);
-  runtime::task<result<write_outcome>> file_note(note);
+  /// For each of the requests that content_of takes.
+  template <class Request>
+  runtime::task<result<write_outcome>> file(Request);
   /// Takes over the rows that an earlier process left open.
   runtime::task<result<>> resume();
 
+  runtime::task<result<std::vector<review_item>>> worklist(std::size_t limit);
+  runtime::task<result<write_outcome>> resolve_as_written(std::string operation, std::string resource_id,
+                                                          std::string actor);
+  runtime::task<result<write_outcome>> release_once(std::string operation, std::string actor);
+
  private:
-  /// What the end of a POST says of the write.
+  /// How the write stands after a POST, or after a search for it.
   struct verdict {
     store::write_state state = store::write_state::unknown;
     std::string id;
     std::string_view reason;
     std::optional<error> why;
   };
-  /// What one search for a write has shown.
+  /// What one look for a write has shown.
   struct sighting {
     bool complete = false;
     std::size_t found = 0;
     std::string id;
   };
+  enum class queue_end { again, expired, stopped };
 
-  result<> prepare(write_request&);
+  // writes.cpp: from the call to its answer
+  result<> prepare(operation_kind, write_request&);
   runtime::task<result<write_outcome>> submit(write_request who, write_content content);
+  job_ptr new_job(write_request who, write_content content);
   runtime::task<result<write_outcome>> await_outcome(job_ptr, instant deadline);
   runtime::task<> carry(job_ptr);
   runtime::task<bool> plan(job_ptr);
-  runtime::task<> send(job_ptr);
-  runtime::task<> fly_post(job_ptr, std::shared_ptr<flight<call_result>>);
-  static verdict judge(const call_result&, const std::string& type);
+
+  // write_send.cpp: from the row to the verdict
+  runtime::task<> drive(job_ptr);
+  runtime::task<verdict> post(job_ptr);
+  runtime::task<> fly_post(job_ptr, http::request, std::shared_ptr<flight<call_result>>);
+  verdict judge(const job_ptr&, const call_result&);
+  verdict judge_failure(const job_ptr&, const call_failure&);
+  runtime::task<queue_end> wait_in_queue(job_ptr, std::optional<error> why, duration wait);
   runtime::task<> settle(job_ptr, verdict);
   void finish(const job_ptr&, verdict);
 
-  runtime::task<> doubt(job_ptr, verdict);
-  runtime::task<> reconcile(job_ptr);
-  runtime::task<sighting> look(job_ptr);
-  runtime::task<> fly_search(job_ptr, std::shared_ptr<flight<fetch_result>>, instant deadline);
+  // read_back.cpp
+  runtime::task<> compare(job_ptr, std::string id);
+  runtime::task<> fly_read(job_ptr, http::request, std::shared_ptr<flight<call_result>>, instant deadline);
 
+  // reconcile.cpp
+  runtime::task<verdict> doubt(job_ptr, verdict);
+  runtime::task<verdict> reconcile(job_ptr);
+  runtime::task<verdict> give_up(job_ptr, std::string_view reason);
+  bool may_resend(const write_job&) const;
+  bool trusts_identifiers(const std::string& type) const;
+  runtime::task<sighting> look(job_ptr);
+  runtime::task<std::optional<fetched>> find(job_ptr, http::parameters);
+  runtime::task<> fly_search(job_ptr, http::parameters, std::shared_ptr<flight<fetch_result>>);
+
+  // take_over.cpp
   runtime::task<result<>> close_unsent();
   runtime::task<result<>> take_over(store::write_state);
   runtime::task<> carry_on(job_ptr, duration after);
   job_ptr job_of(const store::ledger_row&);
 
+  // write_review.cpp
+  runtime::task<result<job_ptr>> under_review(std::string operation, std::string actor);
+  runtime::task<> carry_released(job_ptr);
+  void hold(const job_ptr&);
+
   runtime::runtime& runtime_;
   pipeline& pipeline_;
   audit_trail& audit_;
+  announcer& told_;
   lifecycle& life_;
+  site_state& site_;
   write_records records_;
-  std::string identifier_system_;
-  duration review_after_;
+  write_options options_;
   std::map<std::string, job_ptr, std::less<>> under_way_;
+  std::map<std::string, job_ptr, std::less<>> held_;  // wait for a person; their content is here alone
 };
 
 }  // namespace epicenter::epic

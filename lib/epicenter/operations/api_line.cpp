@@ -162,6 +162,22 @@ std::optional<json::object> line_of(const events::write_changed& what) {
   return line;
 }
 
+std::optional<json::object> line_of(const events::safety_alarm& what) {
+  auto line = head(failed, "safety.alarm");
+  line.set("alarm", epic::loggable_name(what.what));
+  line.set("operation", epic::loggable_operation(what.operation));
+  line.set("resource", epic::loggable_type(what.resource));
+  if (!what.detail.empty()) line.set("detail", epic::loggable_text(what.detail));
+  return line;
+}
+
+std::optional<json::object> line_of(const events::quota_parked& what) {
+  auto line = head(warning, "quota.parked");
+  line.set("resource", epic::loggable_type(what.resource));
+  line.set("until", log_time(what.until));
+  return line;
+}
+
 // An event that this version of the logs does not know still leaves its trace.
 template <class Other>
 std::optional<json::object> line_of(const Other&) {

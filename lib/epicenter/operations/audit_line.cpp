@@ -33,6 +33,14 @@ std::optional<json::object> line_of(const events::circuit_changed& what) {
   return line;
 }
 
+std::optional<json::object> line_of(const events::safety_alarm& what) {
+  json::object line{{"type", "ehr.safety_alarm"}};
+  line.set("alarm", epic::loggable_name(what.what));
+  line.set("operation", epic::loggable_operation(what.operation));
+  line.set("resource", epic::loggable_type(what.resource));
+  return line;
+}
+
 template <class Other>
 std::optional<json::object> line_of(const Other&) {
   return std::nullopt;

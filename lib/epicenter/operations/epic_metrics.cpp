@@ -78,6 +78,9 @@ void epic_metrics::take(tenant_counts& of, const events::stale_served& what) {
   add_one(of.stale_answers, epic::loggable_type(what.resource));
 }
 
+void epic_metrics::take(tenant_counts& of, const events::safety_alarm& what) {
+  add_one(of.alarms, epic::loggable_name(what.what));
+}
 void epic_metrics::take(tenant_counts& of, const events::write_changed& what) {
   const std::pair key{epic::loggable_name(what.kind), epic::loggable_state(what.state)};
   add_one(of.writes, key, std::pair{others, others});

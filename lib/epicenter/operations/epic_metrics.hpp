@@ -41,6 +41,7 @@ class epic_metrics {
     bool fallback = false;
     text_counts fallbacks;                                                          // by reason
     text_counts stale_answers;                                                      // by resource
+    text_counts alarms; // by what
     std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> writes;  // by kind and state
   };
 
@@ -55,6 +56,7 @@ class epic_metrics {
   void take(tenant_counts&, const epic::events::degradation_deactivated&);
   void take(tenant_counts&, const epic::events::stale_served&);
   void take(tenant_counts&, const epic::events::write_changed&);
+  void take(tenant_counts&, const epic::events::safety_alarm&);
   template <class Other>
   void take(tenant_counts&, const Other&) {}
 

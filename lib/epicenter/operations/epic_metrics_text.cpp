@@ -130,6 +130,11 @@ void epic_metrics::write_fallback(metric_text& to) const {
 }
 
 void epic_metrics::write_writes(metric_text& to) const {
+  to.family("epicenter_epic_safety_alarms_total", metric_type::counter,
+            "Matters that a person must look into, by what they are");
+  for (const auto& [tenant, of] : tenants_) {
+    for (const auto& [what, count] : of.alarms) to.sample({{"tenant", tenant}, {"alarm", what}}, count);
+  }
   to.family("epicenter_epic_writes_total", metric_type::counter, "Writes, by the states they came to");
   for (const auto& [tenant, of] : tenants_) {
     for (const auto& [key, count] : of.writes) {

@@ -1,4 +1,4 @@
-#include <epicenter/store/ledger.hpp>
+#include <epicenter/store/error.hpp>
 
 namespace epicenter::store {
 namespace {
@@ -6,17 +6,25 @@ namespace {
 std::string_view sentence_of(int value) {
   switch (static_cast<errc>(value)) {
     case errc::unavailable:
-      return "the ledger cannot be read or written";
+      return "the store cannot be read or written";
     case errc::not_found:
-      return "the ledger has no such operation";
+      return "the store has no such operation";
     case errc::exists:
-      return "the ledger has this operation already";
+      return "the store has this operation already";
     case errc::content_differs:
-      return "the ledger has this operation with another content";
+      return "the store has this operation with another content";
     case errc::stale_state:
-      return "the ledger has this operation in another state";
+      return "the store has this operation in another state";
+    case errc::not_allowed:
+      return "the store does not allow this change";
+    case errc::in_use:
+      return "another process owns the store";
+    case errc::wrong_key:
+      return "the store was sealed under another key";
+    case errc::no_room:
+      return "the disk is full";
   }
-  return "unknown error of the ledger";
+  return "unknown error of the store";
 }
 
 }  // namespace

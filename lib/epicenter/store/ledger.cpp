@@ -1,145 +1,123 @@
-// Group commit: requests queue while a job runs; the next job takes all that wait into one transaction.
-#include <deque>
-#include <epicenter/runtime/task.hpp>
+#include <epicenter/store/backup.hpp>
+#include <epicenter/store/group_commit.hpp>
 #include <epicenter/store/ledger_table.hpp>
-#include <functional>
 
 namespace epicenter::store {
 namespace {
 
-/// What one caller waits for. Kept alive by the queue too: a caller that gives up takes nothing back.
-struct request {
-  explicit request(runtime::runtime& rt) : finished(rt) {}
-  virtual ~request() = default;
-  virtual void run(ledger_table&) = 0;
-  virtual void fail_with(const error&) = 0;
-  virtual bool broke_the_database() const = 0;
-  virtual bool writes() const = 0;
-  bool done = false;
-  runtime::event finished;
-};
-
-template <class T>
-struct request_for final : request {
-  using work_function = std::function<result<T>(ledger_table&)>;
-  request_for(runtime::runtime& rt, bool changes, work_function what)
-      : request(rt), work(std::move(what)), changes_rows(changes) {}
-  void run(ledger_table& table) override { answer = work(table); }
-  void fail_with(const error& why) override { answer = tl::unexpected<error>(why); }
-  bool broke_the_database() const override {
-    return !answer && answer.error() == make_error_code(errc::unavailable);
-  }
-  bool writes() const override { return changes_rows; }
-
-  work_function work;
-  bool changes_rows;
-  result<T> answer = fail(errc::unavailable, "the caller was cancelled");
-};
-
-using batch = std::vector<std::shared_ptr<request>>;
-
-// All or nothing: where the database fails, no request of the batch may be taken for done.
-void run_batch(ledger_table& table, const batch& work) {
-  bool writes = false;
-  for (const auto& one : work) writes = writes || one->writes();
-  const auto give_up = [&work](const error& why) {
-    for (const auto& one : work) one->fail_with(why);
-  };
-  if (writes) {
-    if (auto begun = table.begin(); !begun) return give_up(begun.error());
-  }
-  for (const auto& one : work) {
-    one->run(table);
-    if (!one->broke_the_database() || !writes) continue;
-    table.rollback();
-    return give_up(error(make_error_code(errc::unavailable), "a write of the same commit failed"));
-  }
-  if (!writes) return;
-  if (auto committed = table.commit(); !committed) {
-    table.rollback();
-    give_up(committed.error());
-  }
-}
-
-/// Outlives the ledger object while a job runs.
-struct queue : std::enable_shared_from_this<queue> {
-  queue(runtime::runtime& runtime, ledger_table opened) : rt(runtime), table(std::move(opened)) {}
-
-  void add(std::shared_ptr<request> one) {
-    waiting.push_back(std::move(one));
-    if (!running) start_job();
-  }
-
-  void start_job() {
-    running = true;
-    auto work = std::make_shared<batch>(std::move(waiting));
-    waiting.clear();
-    auto self = shared_from_this();
-    rt.run_blocking([self, work] { run_batch(self->table, *work); }, [self, work] { self->end_job(*work); });
-  }
-
-  void end_job(const batch& work) {
-    for (const auto& one : work) {
-      one->done = true;
-      one->finished.notify_all();
-    }
-    running = false;
-    if (!waiting.empty()) start_job();
-  }
-
-  runtime::runtime& rt;
-  ledger_table table;  // touched by one job at a time only
-  batch waiting;
-  bool running = false;
-};
+using rows = std::vector<ledger_row>;
 
 class group_commit_ledger final : public ledger {
  public:
   group_commit_ledger(runtime::runtime& rt, ledger_table table)
-      : rt_(rt), queue_(std::make_shared<queue>(rt, std::move(table))) {}
+      : rt_(rt), commits_(std::make_shared<group_commit<ledger_table>>(rt, std::move(table))) {}
 
   runtime::task<result<>> plan(ledger_row row) override {
-    return ask<void>(true, [row = std::move(row)](ledger_table& table) { return table.plan(row); });
+    return write<void>([row = std::move(row)](ledger_table& table) { return table.plan(row); });
   }
   runtime::task<result<>> advance(change what) override {
-    return ask<void>(true, [what = std::move(what)](ledger_table& table) { return table.advance(what); });
+    return write<void>([what = std::move(what)](ledger_table& table) { return table.advance(what); });
   }
   runtime::task<result<ledger_row>> find(std::string operation) override {
-    return ask<ledger_row>(
-        false, [operation = std::move(operation)](ledger_table& table) { return table.find(operation); });
+    return read<ledger_row>(
+        [operation = std::move(operation)](ledger_table& table) { return table.find(operation); });
   }
-  runtime::task<result<std::vector<ledger_row>>> list(write_state state, std::size_t limit) override {
-    return ask<std::vector<ledger_row>>(
-        false, [state, limit](ledger_table& table) { return table.list(state, limit); });
+  runtime::task<result<rows>> list(write_state state, std::size_t limit) override {
+    return read<rows>([state, limit](ledger_table& table) { return table.list(state, limit); });
   }
-  runtime::task<result<std::vector<ledger_row>>> all() override {
-    return ask<std::vector<ledger_row>>(false, [](ledger_table& table) { return table.all(); });
+  runtime::task<result<rows>> all() override {
+    return read<rows>([](ledger_table& table) { return table.all(); });
+  }
+  runtime::task<result<ledger_row>> find_order(std::string tenant, std::string type,
+                                               std::string key) override {
+    return read<ledger_row>([tenant = std::move(tenant), type = std::move(type), key = std::move(key)](
+                                ledger_table& table) { return table.find_order(tenant, type, key); });
+  }
+  runtime::task<result<>> note_search(std::string operation, search_made what) override {
+    return write<void>([operation = std::move(operation), what = std::move(what)](ledger_table& table) {
+      return table.note_search(operation, what);
+    });
+  }
+  runtime::task<result<write_history>> history(std::string operation) override {
+    return read<write_history>(
+        [operation = std::move(operation)](ledger_table& table) { return table.history(operation); });
+  }
+  runtime::task<result<std::vector<write_history>>> worklist(std::size_t limit) override {
+    return read<std::vector<write_history>>([limit](ledger_table& table) { return table.worklist(limit); });
+  }
+  runtime::task<result<>> resolve_written(resolution decided, std::string resource_id) override {
+    return write<void>([decided = std::move(decided), resource_id = std::move(resource_id)](
+                           ledger_table& table) { return table.resolve_written(decided, resource_id); });
+  }
+  runtime::task<result<>> release_once(resolution decided) override {
+    return write<void>(
+        [decided = std::move(decided)](ledger_table& table) { return table.release_once(decided); });
+  }
+  runtime::task<result<std::uint64_t>> purge(wall_time before) override {
+    const wall_time latest = retention_limit(rt_.wall(), commits_->table().options().retention);
+    return write<std::uint64_t>([before, latest](ledger_table& table) -> result<std::uint64_t> {
+      if (before > latest) return fail(errc::not_allowed, "these rows must be kept longer");
+      return table.purge(before);
+    });
+  }
+  runtime::task<result<>> back_up(std::string to) override {
+    const bool in_memory = commits_->table().in_memory();
+    return runtime::blocking(rt_,
+                             [from = commits_->table().path(), to = std::move(to), in_memory]() -> result<> {
+                               if (in_memory)
+                                 return fail(errc::not_allowed, "a ledger in memory has no copy");
+                               return back_up_database(from, to);
+                             });
   }
 
  private:
   template <class T>
-  runtime::task<result<T>> ask(bool writes, typename request_for<T>::work_function work) {
-    return wait_for(queue_, std::make_shared<request_for<T>>(rt_, writes, std::move(work)));
+  runtime::task<result<T>> write(group_commit<ledger_table>::work<T> what) {
+    return commits_->ask<T>(access::write, std::move(what));
   }
-
   template <class T>
-  static runtime::task<result<T>> wait_for(std::shared_ptr<queue> to, std::shared_ptr<request_for<T>> mine) {
-    to->add(mine);
-    while (!mine->done) {
-      auto woken = co_await mine->finished.wait(runtime::never);
-      if (!woken && !mine->done) co_return fail(errc::unavailable, "the caller was cancelled");
-    }
-    co_return std::move(mine->answer);
+  runtime::task<result<T>> read(group_commit<ledger_table>::work<T> what) {
+    return commits_->ask<T>(access::read, std::move(what));
   }
 
   runtime::runtime& rt_;
-  std::shared_ptr<queue> queue_;
+  std::shared_ptr<group_commit<ledger_table>> commits_;
 };
+
+tl::unexpected<error> not_able() {
+  return fail(errc::unavailable, "not a function of this ledger");
+}
 
 }  // namespace
 
-result<std::unique_ptr<ledger>> open_ledger(runtime::runtime& rt, const std::string& path) {
-  auto table = ledger_table::open(path);
+runtime::task<result<ledger_row>> ledger::find_order(std::string, std::string, std::string) {
+  co_return not_able();
+}
+runtime::task<result<>> ledger::note_search(std::string, search_made) {
+  co_return not_able();
+}
+runtime::task<result<write_history>> ledger::history(std::string) {
+  co_return not_able();
+}
+runtime::task<result<std::vector<write_history>>> ledger::worklist(std::size_t) {
+  co_return not_able();
+}
+runtime::task<result<>> ledger::resolve_written(resolution, std::string) {
+  co_return not_able();
+}
+runtime::task<result<>> ledger::release_once(resolution) {
+  co_return not_able();
+}
+runtime::task<result<std::uint64_t>> ledger::purge(wall_time) {
+  co_return not_able();
+}
+runtime::task<result<>> ledger::back_up(std::string) {
+  co_return not_able();
+}
+
+result<std::unique_ptr<ledger>> open_ledger(runtime::runtime& rt, const std::string& path,
+                                            ledger_options options) {
+  auto table = ledger_table::open(path, std::move(options));
   if (!table) return fail(std::move(table.error()));
   return std::make_unique<group_commit_ledger>(rt, std::move(*table));
 }

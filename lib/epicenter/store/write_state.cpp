@@ -24,4 +24,13 @@ bool is_final(write_state state) {
   return state != write_state::planned && state != write_state::sending && state != write_state::unknown;
 }
 
+bool may_advance(write_state from, write_state to) {
+  using enum write_state;
+  if (is_final(from)) return false;
+  if (to == planned) return from == sending || from == unknown;
+  if (to == sending) return from == planned || from == unknown;
+  if (from == planned) return to != unknown && to != written;
+  return true;
+}
+
 }  // namespace epicenter::store

@@ -88,7 +88,7 @@ inline events::circuit_changed random_events::circuit_changed() {
 }
 
 inline decltype(event::what) random_events::draw() {
-  switch (random_.below(14)) {
+  switch (random_.below(16)) {
     case 0:
       return events::call_started{id(), call_purpose::operation, endpoint(), 1, now_ + 300s};
     case 1:
@@ -117,6 +117,11 @@ inline decltype(event::what) random_events::draw() {
       return events::write_changed{id().operation, text("order_lab"), states.at(random_.below(states.size())),
                                    std::string(text("ServiceRequest/eAbc")), text("not_found")};
     }
+    case 11:
+      return events::safety_alarm{text("wrong_patient"), id().operation, text("Observation"),
+                                  std::string(text("code status"))};
+    case 12:
+      return events::quota_parked{text("DocumentReference"), wall_time(24h)};
     default:
       return call_ended();
   }

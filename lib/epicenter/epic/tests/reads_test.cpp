@@ -151,9 +151,10 @@ TEST(Reads, SayWhatIsMissingAndRefuseAnotherPatientsData) {
     co_await pass(here, 2min);
     here.epic_site.content["Condition"] = json::array{resource_of("Condition", "c1", "eSomebodyElse")};
     const auto mixed_up = co_await context(here);
-    EXPECT_EQ(mixed_up.error(), make_error_code(errc::protocol));
+    EXPECT_EQ(mixed_up.error(), make_error_code(errc::wrong_patient));
   };
   w.run(body);
+  EXPECT_THAT(w.alarms, testing::ElementsAre("wrong_patient Condition"));
 }
 
 TEST(Reads, GiveTheNewestLaboratoryResultFirst) {

@@ -37,8 +37,18 @@ http::response json_answer(unsigned status, json::value body) {
   return made;
 }
 
+rule refusing(unsigned status, std::string_view epic_code) {
+  json::object coding{{"system", "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369"}, {"code", epic_code}};
+  json::object issue{{"severity", "fatal"},
+                     {"code", "processing"},
+                     {"details", json::object{{"coding", json::array{json::value(std::move(coding))}}}}};
+  return rule{twist::none, json_answer(status, json::object{{"resourceType", "OperationOutcome"},
+                                                            {"issue", json::array{json::value(issue)}}})};
+}
+
 json::value resource_of(std::string_view type, std::string_view id, std::string_view patient) {
-  const std::string_view subject = type == "AllergyIntolerance" ? "patient" : "subject";
+  const bool by_patient = type == "AllergyIntolerance" || type == "Immunization";
+  const std::string_view subject = by_patient ? "patient" : "subject";
   json::object made{{"resourceType", type}, {"id", id}};
   made.set(std::string(subject), json::object{{"reference", "Patient/" + std::string(patient)}});
   return json::value(std::move(made));
@@ -117,12 +127,31 @@ http::response site::usual(const http::request& request) {
   }
   std::string_view path = request.path();
   path.remove_prefix(std::min(path.size(), base.size()));
-  if (path == "metadata") return json_answer(200, json::object{{"resourceType", "CapabilityStatement"}});
+  if (path == "metadata") return json_answer(200, capabilities);
   if (request.method == "POST") return commit(request);
   if (path.starts_with("Patient/")) {
     return json_answer(200, json::object{{"resourceType", "Patient"}, {"id", path.substr(8)}});
   }
+  if (const auto slash = path.find('/'); slash != std::string_view::npos) {
+    return read(path.substr(0, slash), path.substr(slash + 1));
+  }
   return search(request, path);
+}
+
+http::response site::read(std::string_view type, std::string_view id) {
+  for (const auto& one : filings) {
+    if (one.type == type && one.id == id && !one.body.is_null()) return json_answer(200, one.body);
+  }
+  http::response none;
+  none.status = 404;
+  return none;
+}
+
+bool site::shows(const filed& one, std::string_view type, std::string_view patient,
+                 std::string_view identifier) {
+  if (one.type != type || one.patient != patient || tank.contains(one.type)) return false;
+  if (identifier.empty()) return !one.body.is_null() && !content.contains(one.type);
+  return keeps_identifiers && one.identifier == identifier;
 }
 
 http::response site::search(const http::request& request, std::string_view type) {
@@ -135,12 +164,13 @@ http::response site::search(const http::request& request, std::string_view type)
         json::object{{"resource", std::move(resource)}, {"search", json::object{{"mode", "match"}}}});
   };
   for (const auto& one : filings) {
-    if (one.type != type || one.patient != patient || one.identifier != identifier) continue;
-    auto resource = resource_of(type, one.id, patient);
+    if (!shows(one, type, patient, identifier)) continue;
+    auto resource = one.body.is_null() ? resource_of(type, one.id, patient) : one.body;
     const auto bar = identifier.find('|');
-    resource.if_object()->set("identifier",
-                              json::array{json::value(json::object{{"system", identifier.substr(0, bar)},
-                                                                   {"value", identifier.substr(bar + 1)}})});
+    if (one.body.is_null())
+      resource.if_object()->set(
+          "identifier", json::array{json::value(json::object{{"system", identifier.substr(0, bar)},
+                                                             {"value", identifier.substr(bar + 1)}})});
     add(std::move(resource));
   }
   if (identifier.empty()) {
@@ -156,13 +186,18 @@ http::response site::search(const http::request& request, std::string_view type)
 }
 
 http::response site::commit(const http::request& request) {
-  const auto resource = json::parse(request.body).value();
+  auto resource = json::parse(request.body).value();
   const std::string type(resource.string_at("resourceType"));
   const std::string id = "f" + std::to_string(filings.size() + 1);
   const std::string identifier = std::string(resource.string_at("identifier.0.system")) + '|' +
                                  std::string(resource.string_at("identifier.0.value"));
-  filings.push_back(
-      filed{type, id, identifier, std::string(resource.string_at("subject.reference").substr(8))});
+  const std::string_view subject =
+      resource.string_at("subject.reference", resource.string_at("patient.reference"));
+  const std::string patient(subject.substr(8));
+  resource.if_object()->set("id", id);
+  if (!keeps_identifiers) resource.if_object()->erase("identifier");
+  if (rewrite) rewrite(*resource.if_object());
+  filings.push_back(filed{type, id, identifier, patient, std::move(resource)});
   http::response made;
   made.status = 201;
   made.fields.add("Location", type + '/' + id);

@@ -37,6 +37,7 @@ class site {
     std::string id;
     std::string identifier;
     std::string patient;
+    json::value body = {};  ///< as it came, with its id
   };
 
   explicit site(runtime::runtime&);
@@ -51,6 +52,10 @@ class site {
   bool partial = false;                        ///< every search says that results are missing (59204)
   std::set<std::string> refused_tokens;        ///< "tok-1": answered with 401
   std::map<std::string, json::array> content;  ///< by type: what searches bring
+  std::function<void(json::object&)> rewrite;  ///< what the server makes of what is filed
+  bool keeps_identifiers = true;               ///< else they are dropped, and no search finds by them
+  std::set<std::string> tank;                  ///< types that no search shows
+  json::value capabilities = json::object{{"resourceType", "CapabilityStatement"}};
 
   std::vector<seen> requests;
   std::vector<filed> filings;
@@ -62,6 +67,8 @@ class site {
   runtime::task<> answer(http::exchange&, rule);
   http::response usual(const http::request&);
   http::response search(const http::request&, std::string_view type);
+  http::response read(std::string_view type, std::string_view id);
+  bool shows(const filed&, std::string_view type, std::string_view patient, std::string_view identifier);
   http::response commit(const http::request&);
 
   runtime::runtime& runtime_;
@@ -69,6 +76,8 @@ class site {
 };
 
 http::response json_answer(unsigned status, json::value);
+/// An OperationOutcome with that code of Epic.
+rule refusing(unsigned status, std::string_view epic_code);
 json::value resource_of(std::string_view type, std::string_view id, std::string_view patient);
 
 }  // namespace epicenter::epic::test

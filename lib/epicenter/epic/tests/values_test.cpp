@@ -16,35 +16,61 @@ fetched answer_of(std::size_t bytes, instant at) {
 
 TEST(ContextCache, ServesNothingAtOrBeyondItsBounds) {
   context_cache cache{cache_options{}};
-  cache.put(context_part::allergies, "p", answer_of(10, instant(1s)));
+  cache.put(read_part::allergies, "p", answer_of(10, instant(1s)));
   const auto fresh = [&cache](duration at) {
-    return cache.fresh(context_part::allergies, "p", instant(at)) != nullptr;
+    return cache.fresh(read_part::allergies, "p", instant(at)) != nullptr;
   };
   const auto stale = [&cache](duration at) {
-    return cache.stale(context_part::allergies, "p", instant(at)) != nullptr;
+    return cache.stale(read_part::allergies, "p", instant(at)) != nullptr;
   };
   EXPECT_TRUE(fresh(61s - 1ns));
   EXPECT_FALSE(fresh(61s));
   EXPECT_TRUE(stale(901s - 1ns));
   EXPECT_FALSE(stale(901s));
-  EXPECT_EQ(cache.fresh(context_part::problems, "p", instant(1s)), nullptr);
-  EXPECT_EQ(cache.fresh(context_part::allergies, "q", instant(1s)), nullptr);
+  EXPECT_EQ(cache.fresh(read_part::problems, "p", instant(1s)), nullptr);
+  EXPECT_EQ(cache.fresh(read_part::allergies, "q", instant(1s)), nullptr);
 }
 
 TEST(ContextCache, ForgetsWhatWasNotUsedForLongestWhenItIsFull) {
   cache_options options;
   options.max_bytes = 4000;
   context_cache cache(options);
-  for (const auto* patient : {"a", "b", "c"}) cache.put(context_part::problems, patient, answer_of(700, {}));
-  EXPECT_NE(cache.fresh(context_part::problems, "a", {}), nullptr);
-  cache.put(context_part::problems, "d", answer_of(700, {}));
-  EXPECT_EQ(cache.fresh(context_part::problems, "b", {}), nullptr);
-  EXPECT_NE(cache.fresh(context_part::problems, "a", {}), nullptr);
+  for (const auto* patient : {"a", "b", "c"}) cache.put(read_part::problems, patient, answer_of(700, {}));
+  EXPECT_NE(cache.fresh(read_part::problems, "a", {}), nullptr);
+  cache.put(read_part::problems, "d", answer_of(700, {}));
+  EXPECT_EQ(cache.fresh(read_part::problems, "b", {}), nullptr);
+  EXPECT_NE(cache.fresh(read_part::problems, "a", {}), nullptr);
   EXPECT_LE(cache.bytes(), options.max_bytes);
-  cache.put(context_part::problems, "huge", answer_of(5000, {}));
+  cache.put(read_part::problems, "huge", answer_of(5000, {}));
   EXPECT_EQ(cache.entries(), 3U);
-  cache.drop(context_part::problems, "a");
-  EXPECT_EQ(cache.stale(context_part::problems, "a", {}), nullptr);
+  cache.drop(read_part::problems, "a");
+  EXPECT_EQ(cache.stale(read_part::problems, "a", {}), nullptr);
+}
+
+TEST(ContextCache, KeepsNothingOfAPatientThatEpicSaysIsGoneUntilItIsReadAgain) {
+  context_cache cache{cache_options{}};
+  cache.put(read_part::demographics, "p", answer_of(10, {}));
+  cache.put(read_part::allergies, "p", answer_of(10, {}));
+  cache.put(read_part::allergies, "q", answer_of(10, {}));
+  cache.bury("p");
+  EXPECT_EQ(cache.stale(read_part::demographics, "p", {}), nullptr);
+  EXPECT_EQ(cache.stale(read_part::allergies, "p", {}), nullptr);
+  EXPECT_NE(cache.stale(read_part::allergies, "q", {}), nullptr);
+  cache.put(read_part::allergies, "p", answer_of(10, {}));
+  EXPECT_EQ(cache.stale(read_part::allergies, "p", {}), nullptr) << "an answer that was on its way";
+  cache.put(read_part::demographics, "p", answer_of(10, {}));
+  cache.put(read_part::allergies, "p", answer_of(10, {}));
+  EXPECT_NE(cache.stale(read_part::allergies, "p", {}), nullptr);
+}
+
+TEST(ContextCache, NeverKeepsWhatChangesWithinTheMinute) {
+  context_cache cache{cache_options{}};
+  for (const auto part : {read_part::labs, read_part::encounters, read_part::notes}) {
+    cache.put(part, "p", answer_of(10, {}));
+    EXPECT_EQ(cache.fresh(part, "p", {}), nullptr);
+    EXPECT_EQ(cache.stale(part, "p", {}), nullptr);
+  }
+  EXPECT_EQ(cache.bytes(), 0U);
 }
 
 TEST(FhirTime, ReadsEveryPrecision) {
@@ -67,6 +93,10 @@ TEST(Digest, IsThatOfTheStandards) {
   EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
   EXPECT_EQ(base64("fo"), "Zm8=");
   EXPECT_EQ(base64(""), "");
+  for (const auto* text : {"", "f", "fo", "foo", "foobar"}) EXPECT_EQ(decode_base64(base64(text)), text);
+  for (const auto* bad : {"Zg", "Zg=", "Z===", "Zm9=Zm8=", "Zm8\n", "Zm-v", "Zm 9"}) {
+    EXPECT_FALSE(decode_base64(bad)) << bad;
+  }
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ world::world(std::string_view profile, std::string ledger_path) : rt_({}), epic_
   options.client_id = "client-1";
   options.key = shared_key();
   options.profile = *resilience::profile_named(profile);
+  options.site = site_profile::orders();
+  options.read_back = false;  // tests of it switch it on
 }
 
 void world::make_adapter() {
@@ -50,6 +52,10 @@ void world::keep(const event& what) {
     texts.insert(texts.end(), {change->operation, std::string(change->reason), change->resource});
   }
   if (const auto* call = std::get_if<events::call_started>(&what.what)) texts.push_back(call->id.to_string());
+  if (const auto* alarm = std::get_if<events::safety_alarm>(&what.what)) {
+    texts.insert(texts.end(), {alarm->operation, alarm->detail});
+    alarms.push_back(std::string(alarm->what) + ' ' + std::string(alarm->resource));
+  }
   if (const auto* bad = std::get_if<events::token_refresh_failed>(&what.what)) texts.push_back(bad->why);
 }
 
@@ -85,6 +91,10 @@ void world::examine() const {
   for (const auto& [subject, count] : open) EXPECT_LE(count, 0) << subject;
 }
 
+write_request world::writing(std::string operation) const {
+  return {std::move(operation), patient_id, "eEncounter1", "ePractitioner1", std::nullopt};
+}
+
 read_request world::reading(std::string operation) const {
   read_request made;
   made.operation = std::move(operation);
@@ -95,7 +105,7 @@ read_request world::reading(std::string operation) const {
 
 lab_order world::order(std::string operation) const {
   lab_order made;
-  made.who = {std::move(operation), patient_id, "eEncounter1", "ePractitioner1", std::nullopt};
+  made.who = writing(std::move(operation));
   made.loinc = "58410-2";
   made.display = "CBC";
   return made;
@@ -103,7 +113,7 @@ lab_order world::order(std::string operation) const {
 
 note world::progress_note(std::string operation) const {
   note made;
-  made.who = {std::move(operation), patient_id, "eEncounter1", "ePractitioner1", std::nullopt};
+  made.who = writing(std::move(operation));
   made.text = "Feels better.";
   return made;
 }

@@ -27,6 +27,7 @@ class world {
   runtime::runtime& rt() { return rt_; }
   instant now() const { return rt_.now(); }
 
+  write_request writing(std::string operation) const;
   read_request reading(std::string operation = "op-r") const;
   lab_order order(std::string operation = "op-w") const;
   note progress_note(std::string operation = "op-n") const;
@@ -53,8 +54,9 @@ class world {
   std::unique_ptr<audit::log> audit;
   adapter_options options;
   std::vector<event> events;
-  std::vector<std::string> paths;  ///< "<operation> <state>", in order
-  std::vector<std::string> texts;  ///< every text of every event and error
+  std::vector<std::string> paths;   ///< "<operation> <state>", in order
+  std::vector<std::string> alarms;  ///< "wrong_patient Condition", in order
+  std::vector<std::string> texts;   ///< every text of every event and error
 
  private:
   void keep(const event&);

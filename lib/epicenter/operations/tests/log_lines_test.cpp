@@ -58,6 +58,7 @@ TEST(ApiLine, GrepsAsTheRunbookDoes) {
       of(events::token_refresh_failed{"status 400"}),
       of(opened),
       of(events::write_changed{operation, "order_lab", "REJECTED", {}, "refused"}),
+      of(events::safety_alarm{"wrong_patient", operation, "Observation", {}}),
       of(events::write_changed{operation, "note", "NEEDS_REVIEW", {}, {}})};
   const std::vector<stream_event> good{
       ended(200, {}),

@@ -1,0 +1,107 @@
+// What an earlier process left open in the ledger.
+#include <algorithm>
+#include <epicenter/epic/writes.hpp>
+
+namespace epicenter::epic {
+namespace {
+
+constexpr std::size_t rows_at_a_time = 1000;
+// Rows taken over from an earlier process are not all searched for in one moment.
+constexpr duration take_over_stagger = 20ms;
+// Room for the pages of a search.
+constexpr std::uint32_t numbers_of_a_search = 100;
+
+// A number that no earlier process has used: searches are at least a second apart, so that a write of n
+// seconds has had fewer than n + 10. Its request ids would otherwise come twice in the audit log where Epic
+// is down over two restarts.
+std::uint32_t first_request_after_restart(duration age) {
+  constexpr std::int64_t searches_before = 10;
+  constexpr std::int64_t longest = 40'000'000;  // seconds: what the number can hold
+  const std::int64_t seconds = std::clamp<std::int64_t>(age / std::chrono::seconds(1), 0, longest);
+  return 1 + numbers_of_a_search * static_cast<std::uint32_t>(seconds + searches_before);
+}
+
+error taken_over() {
+  return error(make_error_code(errc::unavailable), "taken over");
+}
+
+}  // namespace
+
+runtime::task<result<>> writes::resume() {
+  auto closed = co_await close_unsent();
+  if (!closed) co_return closed;
+  auto sent = co_await take_over(store::write_state::sending);
+  if (!sent) co_return sent;
+  co_return co_await take_over(store::write_state::unknown);
+}
+
+// PLANNED rows never left the earlier process.
+runtime::task<result<>> writes::close_unsent() {
+  for (;;) {
+    auto rows = co_await records_.list(store::write_state::planned, rows_at_a_time);
+    if (!rows)
+      co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
+    std::size_t closed = 0;
+    for (const auto& row : *rows) {
+      if (under_way_.contains(row.operation)) continue;
+      job_ptr job = job_of(row);
+      auto moved = co_await records_.move(job, store::write_state::not_sent, {}, "restart");
+      if (!moved)
+        co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
+      const audit_trail::who by{job->user, job->pseudonym};
+      (void)audit_.outcome(audited_failed_write, job->operation, by, "NOT_SENT");
+      ++closed;
+    }
+    if (closed < rows_at_a_time) co_return result<>();
+  }
+}
+
+runtime::task<result<>> writes::take_over(store::write_state state) {
+  constexpr std::size_t everything = 1'000'000;
+  auto rows = co_await records_.list(state, everything);
+  if (!rows)
+    co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
+  duration after{};
+  for (const auto& row : *rows) {
+    if (under_way_.contains(row.operation)) continue;
+    job_ptr job = job_of(row);
+    if (state == store::write_state::sending) {
+      auto moved = co_await records_.move(job, store::write_state::unknown, {}, "restart");
+      if (!moved)
+        co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
+    }
+    job->in_doubt = true;
+    job->outcome = write_outcome{write_state::unknown, job->operation, {}, taken_over()};
+    under_way_.emplace(job->operation, job);
+    life_.start_write("epic.take_over", carry_on(job, after));
+    after += take_over_stagger;
+  }
+  co_return result<>();
+}
+
+runtime::task<> writes::carry_on(job_ptr job, duration after) {
+  const instant begin = runtime_.now() + after;
+  const bool slept = co_await life_.sleep_until(begin);
+  if (slept) {
+    verdict reached = co_await reconcile(job);
+    if (reached.state != store::write_state::unknown) co_await settle(job, std::move(reached));
+  }
+  under_way_.erase(job->operation);
+  job->over = true;
+  job->changed.notify_all();
+}
+
+job_ptr writes::job_of(const store::ledger_row& row) {
+  auto job = std::make_shared<write_job>(runtime_);
+  job->operation = row.operation;
+  job->kind = known_kind(row.kind);
+  job->type = row.resource_type;
+  job->patient = row.patient;
+  job->sha256 = row.payload_sha256;
+  job->pseudonym = audit_.pseudonym(row.patient);
+  job->row = row.state;
+  job->next_request = first_request_after_restart(runtime_.wall() - row.planned_at);
+  return job;
+}
+
+}  // namespace epicenter::epic

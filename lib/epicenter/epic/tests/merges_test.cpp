@@ -1,0 +1,102 @@
+// Patients that were merged into others.
+#include <epicenter/epic/failure_meaning.hpp>
+#include <epicenter/http/url.hpp>
+
+#include "lib/epicenter/epic/tests/world.hpp"
+
+namespace epicenter::epic::test {
+namespace {
+
+constexpr const char* other_patient = "eSomebodyElse";
+constexpr const char* survivor = "eSurvivor3";
+
+TEST(Merges, AreFollowedToAPatientOfTheSameServerOnly) {
+  const auto here = http::parse_url("https://epic.test/fhir").value().where;
+  EXPECT_EQ(survivor_in("https://epic.test/fhir/Patient/s", here), "s");
+  EXPECT_EQ(survivor_in("/fhir/Patient/s", here), "s");
+  EXPECT_EQ(survivor_in("/fhir/Condition?category=x&patient=s", here), "s");
+  EXPECT_EQ(survivor_in("/fhir/Condition?subject=Patient%2Fs", here), "s");
+  for (const auto* bad : {"", "https://evil.test/fhir/Patient/s", "http://epic.test/fhir/Patient/s",
+                          "//evil.test/fhir/Patient/s", "/fhir/Practitioner/s", "/fhir/Condition?category=x",
+                          "/fhir/Condition?patient=a/b/../c", "https://epic.test@evil.test/fhir/Patient/s"}) {
+    EXPECT_FALSE(survivor_in(bad, here)) << bad;
+  }
+}
+
+// Every question about the one is answered with a redirect to the other.
+void merge(world& w, std::string origin) {
+  w.epic_site.script = [origin](const http::request& request) -> std::optional<rule> {
+    const auto found = request.target.find(patient_id);
+    if (request.method == "POST" && request.body.find(patient_id) != std::string::npos)
+      return refusing(400, "4107");
+    if (found == std::string::npos) return std::nullopt;
+    auto merged = refusing(301, "4107");
+    std::string target = request.target;
+    target.replace(found, std::string_view(patient_id).size(), survivor);
+    merged.answer->fields.add("Location", origin + target);
+    return merged;
+  };
+}
+
+task<> read_and_write_merged(world& w) {
+  const auto got = co_await w.epic().patient_context(w.reading());
+  EXPECT_TRUE(got);
+  EXPECT_EQ(got->merged_into, survivor);
+  EXPECT_EQ(got->demographics->string_at("id"), survivor);
+  EXPECT_EQ(got->allergies.merged_into, survivor);
+  const auto halted = co_await w.epic().order_lab(w.order());
+  EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+  EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 0U);
+  const auto unknown = w.epic().confirm_merge(patient_id, other_patient, "dr-who");
+  EXPECT_EQ(unknown.error(), make_error_code(errc::not_found)) << "Epic has said otherwise";
+  EXPECT_TRUE(w.epic().confirm_merge(patient_id, survivor, "dr-who"));
+  const auto written = co_await w.epic().order_lab(w.order());
+  EXPECT_EQ(written->state, write_state::written);
+  EXPECT_EQ(w.epic_site.filings.back().patient, survivor);
+  const auto before = w.epic_site.requests.size();
+  const auto labs = co_await w.epic().latest_labs(w.reading("op-l"));
+  EXPECT_EQ(labs->observations.merged_into, survivor);
+  EXPECT_EQ(w.epic_site.requests.size(), before + 1) << "asked at once where it is";
+}
+
+TEST(Merges, AreShownToTheReaderAndHaltWritesUntilAPersonConfirms) {
+  for (const auto* origin : {"", "http://epic.test"}) {
+    world w;
+    merge(w, origin);
+    w.run(read_and_write_merged);
+    EXPECT_THAT(w.alarms, testing::ElementsAre("patient_merged Patient"));
+    std::set<std::string> ids;
+    for (const auto& one : w.epic_site.requests)
+      EXPECT_TRUE(ids.insert(one.request_id).second) << one.request_id;
+  }
+}
+
+TEST(Merges, ThatLeadAwayAreNotFollowed) {
+  world w;
+  merge(w, "http://evil.test");
+  const auto body = [](world& here) -> task<> {
+    const auto got = co_await here.epic().allergies(here.reading());
+    EXPECT_EQ(got.error(), make_error_code(errc::patient_merged));
+    const auto halted = co_await here.epic().file_note(here.progress_note());
+    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+  };
+  w.run(body);
+  EXPECT_EQ(w.epic_site.count("GET", survivor), 0U);
+}
+
+TEST(Merges, MetByAWriteHaltTheNextOnes) {
+  world w;
+  merge(w, "");
+  const auto body = [](world& here) -> task<> {
+    const auto met = co_await here.epic().order_lab(here.order("op-1"));
+    EXPECT_EQ(met->state, write_state::rejected);
+    EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
+    const auto halted = co_await here.epic().order_lab(here.order("op-2"));
+    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+  };
+  w.run(body);
+  EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 1U);
+}
+
+}  // namespace
+}  // namespace epicenter::epic::test
