@@ -6,7 +6,8 @@ namespace epicenter::cli {
 namespace {
 
 constexpr std::array catalog{
-    &run_command, &check_command, &plan_command, &schema_command, &mock_command, &proxy_command,
+    &run_command,  &check_command, &plan_command,     &schema_command,
+    &mock_command, &proxy_command, &worklist_command,
 };
 
 }  // namespace

@@ -67,6 +67,7 @@ extern const command plan_command;
 extern const command schema_command;
 extern const command mock_command;
 extern const command proxy_command;
+extern const command worklist_command;
 
 /// Parses and runs: the program's main without the program. Returns the exit code.
 int run_program(int argc, char** argv);

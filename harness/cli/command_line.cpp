@@ -132,7 +132,7 @@ int wrong_line(const CLI::App& program, const std::list<parsed>& commands, const
     help = fmt::format("epicenter {} --help", p.what->name);
     if (auto better = unknown_option(*p.what, args); !better.empty()) what = better;
   }
-  if (args.empty()) what = "a command is needed: run, check, plan, schema, mock or proxy";
+  if (args.empty()) what = "a command is needed: run, check, plan, schema, mock, proxy or worklist";
   return complain(fmt::format("{} (see '{}')", what, help), 2);
 }
 

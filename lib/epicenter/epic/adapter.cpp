@@ -19,6 +19,12 @@ pipeline_options pipeline_options_of(const adapter_options& options) {
                           fhir::request_builder(options.fhir_base.target, fhir::compression::large_answers)};
 }
 
+monitor_options monitor_options_of(const adapter_options& options) {
+  monitor_options made;
+  made.tenant = options.fhir_base.to_string();
+  return made;
+}
+
 smart::token_options token_options_of(const adapter_options& options) {
   smart::token_options made;
   made.client_id = options.client_id;
@@ -36,7 +42,12 @@ write_options write_options_of(const adapter_options& options) {
 struct adapter::impl {
   impl(runtime::runtime& world, adapter_options given, adapter_stores stores, event_observer observer)
       : rt(world),
-        told(world, std::move(observer)),
+        watch(monitor_options_of(given), hooks()),
+        told(world,
+             [this, also = std::move(observer)](const event& what) {
+               watch.observe(what);
+               if (also) also(what);
+             }),
         client_id(given.client_id),
         overrides(std::move(given.site_overrides)),
         audit(world, stores.audit, std::move(given.audit_key)),
@@ -101,7 +112,33 @@ struct adapter::impl {
     return sum;
   }
 
+  monitor_hooks hooks() {
+    monitor_hooks made;
+    made.probe = [this] { return through.probe_now(); };
+    made.to_half_open = [this](resilience::endpoint_class endpoint, std::string actor, std::string reason) {
+      auto& breaker = through.guard(endpoint).breaker();
+      return breaker.to_half_open(rt.now(), std::move(actor), std::move(reason));
+    };
+    made.cached = [this](instant now) { return reading.cached(now); };
+    return made;
+  }
+
+  // Among the calls, so that stopping ends it.
+  runtime::task<result<provider_snapshot>> check_health() {
+    if (life.stopping()) co_return fail(errc::stopped);
+    auto asked = std::make_shared<flight<result<provider_snapshot>>>(rt);
+    life.start_call("epic.check_health", fly_check(asked));
+    const bool landed = co_await wait_for(asked, runtime::never);
+    if (!landed) co_return fail(errc::stopped);
+    co_return *asked->outcome;
+  }
+  runtime::task<> fly_check(std::shared_ptr<flight<result<provider_snapshot>>> mine) {
+    auto checked = co_await watch.check_health(rt);
+    mine->land(std::move(checked));
+  }
+
   runtime::runtime& rt;
+  provider_monitor watch;
   announcer told;
   std::string client_id;
   json::value overrides;
@@ -223,6 +260,16 @@ runtime::task<> adapter::stop(duration grace) {
   co_await impl_->client.stop();
   impl_->reading.shut_down();
   impl_->stopped = true;
+}
+
+const provider_monitor& adapter::monitor() const {
+  return impl_->watch;
+}
+runtime::task<result<provider_snapshot>> adapter::check_health() {
+  return impl_->check_health();
+}
+result<> adapter::to_half_open(resilience::endpoint_class endpoint, std::string actor, std::string reason) {
+  return impl_->watch.to_half_open(endpoint, std::move(actor), std::move(reason));
 }
 
 std::vector<adapter::circuit> adapter::circuits() const {

@@ -5,6 +5,7 @@
 #include <epicenter/base/secret.hpp>
 #include <epicenter/epic/error.hpp>
 #include <epicenter/epic/events.hpp>
+#include <epicenter/epic/provider_monitor.hpp>
 #include <epicenter/epic/read_types.hpp>
 #include <epicenter/epic/site_profile.hpp>
 #include <epicenter/epic/write_types.hpp>
@@ -123,6 +124,13 @@ class adapter {
   runtime::task<bool> drain(instant deadline);
   /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown.
   runtime::task<> stop(duration grace = 5s);
+
+  /// How Epic stands, seen from here.
+  const provider_monitor& monitor() const;
+  /// Asks Epic for /metadata now, whatever an open circuit says, and tells how things stand.
+  runtime::task<result<provider_snapshot>> check_health();
+  /// See provider_monitor.
+  result<> to_half_open(resilience::endpoint_class, std::string actor, std::string reason);
 
   struct circuit {
     resilience::endpoint_class endpoint = resilience::endpoint_class::read;

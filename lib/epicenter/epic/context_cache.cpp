@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <epicenter/epic/context_cache.hpp>
 
 namespace epicenter::epic {
@@ -54,6 +55,19 @@ void context_cache::put(read_part part, const std::string& patient, fetched what
 
 void context_cache::drop(read_part part, const std::string& patient) {
   if (const auto found = index_.find(key_of(part, patient)); found != index_.end()) erase(found->second);
+}
+
+context_cache::stock context_cache::stock_of(read_part part, instant now) const {
+  const char of_part = key_of(part, {}).front();
+  stock held;
+  for (const auto& one : by_use_) {
+    const duration age = now - one.what.at;
+    if (one.key.front() != of_part || age >= bounds_of(part).stale) continue;
+    held.youngest = held.patients == 0 ? age : std::min(held.youngest, age);
+    held.oldest = std::max(held.oldest, age);
+    ++held.patients;
+  }
+  return held;
 }
 
 void context_cache::drop_all(const std::string& patient) {

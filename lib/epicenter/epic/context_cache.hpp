@@ -43,6 +43,14 @@ class context_cache {
   void bury(const std::string& patient);
   bool is_buried(const std::string& patient) const { return tombstones_.contains(patient); }
 
+  /// What may still be served of one part. Looks at every entry.
+  struct stock {
+    std::uint64_t patients = 0;
+    duration youngest{};
+    duration oldest{};
+  };
+  stock stock_of(read_part part, instant now) const;
+
   std::size_t bytes() const { return bytes_; }
   std::size_t entries() const { return index_.size(); }
 

@@ -6,6 +6,7 @@
 #include <epicenter/epic/attempt_report.hpp>
 #include <epicenter/epic/audit_trail.hpp>
 #include <epicenter/epic/endpoint_guard.hpp>
+#include <epicenter/epic/provider_status.hpp>
 #include <epicenter/fhir/request.hpp>
 #include <epicenter/resilience/retry_budget.hpp>
 #include <epicenter/smart/token_manager.hpp>
@@ -39,6 +40,8 @@ class pipeline {
 
   /// Ends by the call's deadline, give or take the recording of what was sent.
   runtime::task<call_result> run(call);
+  /// Somebody wants to know now: GET /metadata, past an open breaker of its class (not past a forced one).
+  runtime::task<probe_report> probe_now();
   /// For the token manager: whatever response came last, or why there is none.
   runtime::task<result<http::response>> post_token(smart::token_request_source, instant deadline);
 
@@ -78,7 +81,7 @@ class pipeline {
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   runtime::task<> recover(resilience::endpoint_class);
-  runtime::task<> probe(resilience::endpoint_class);
+  runtime::task<call_result> probe(resilience::endpoint_class);
   resilience::retry_budget& budget_of(const call&);
 
   runtime::runtime& runtime_;

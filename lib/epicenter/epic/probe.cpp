@@ -43,21 +43,40 @@ runtime::task<> pipeline::recover(resilience::endpoint_class endpoint) {
     const instant then = runtime_.now();
     const bool still_down = may_recover(breaker.snapshot(then)) && !breaker.peek(then);
     if (!still_down) continue;
-    co_await probe(endpoint);
+    (void)co_await probe(endpoint);  // the breaker judges it; nobody else asks
+
     next_probe = runtime_.now() + between_probes;
   }
   guard(endpoint).recovering = false;
 }
 
-runtime::task<> pipeline::probe(resilience::endpoint_class endpoint) {
+runtime::task<call_result> pipeline::probe(resilience::endpoint_class endpoint) {
   call asked;
   asked.purpose = call_purpose::probe;
   asked.endpoint = endpoint;
   asked.operation = make_operation_id();
   asked.message = options_.build.metadata();
   asked.deadline = runtime_.now() + options_.profile[endpoint].attempt_timeout * 2;
-  // The breaker has judged it; nobody else asks.
-  (void)co_await run(std::move(asked));
+  co_return co_await run(std::move(asked));
+}
+
+runtime::task<probe_report> pipeline::probe_now() {
+  constexpr auto endpoint = resilience::endpoint_class::metadata;
+  resilience::breaker& breaker = guard(endpoint).breaker();
+  const instant begun = runtime_.now();
+  if (breaker.state() == breaker_state::open) breaker.to_half_open(begun, "check_health", "a forced probe");
+  auto probed = co_await probe(endpoint);
+  probe_report made;
+  made.took = runtime_.now() - begun;
+  made.reachable = probed.has_value();
+  if (probed) {
+    made.status = probed->raw.status;
+  } else {
+    made.status = probed.error().status;
+    made.failure = name_of(probed.error().cause);
+    made.reachable = probed.error().cause == failure_cause::refused;
+  }
+  co_return made;
 }
 
 }  // namespace epicenter::epic

@@ -34,6 +34,18 @@ void reads::on_breaker(resilience::endpoint_class endpoint, const resilience::br
   degradation_.on_breaker(endpoint, change, bounds.stale);
 }
 
+std::vector<cached_section> reads::cached(instant now) const {
+  std::vector<cached_section> all;
+  for (std::size_t i = 0; i < read_part_count; ++i) {
+    const auto part = static_cast<read_part>(i);
+    const auto held = cache_.stock_of(part, now);
+    if (held.patients == 0) continue;
+    const duration bound = cache_.bounds_of(part).stale;
+    all.push_back(cached_section{traits_of(part).type, held.patients, held.youngest, held.oldest, bound});
+  }
+  return all;
+}
+
 result<> reads::check(operation_kind which, read_request& request) {
   if (life_.stopping()) return fail(errc::stopped);
   const auto& permission = site_.profile.of(which);

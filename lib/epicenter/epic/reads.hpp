@@ -9,6 +9,7 @@
 #include <epicenter/epic/lifecycle.hpp>
 #include <epicenter/epic/parking.hpp>
 #include <epicenter/epic/patient_merges.hpp>
+#include <epicenter/epic/provider_status.hpp>
 #include <map>
 #include <span>
 
@@ -32,6 +33,8 @@ class reads {
   runtime::task<result<epic::note_content>> note_content(note_request);
 
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
+  /// For the provider monitor.
+  std::vector<cached_section> cached(instant now) const;
   void shut_down() { degradation_.shut_down(); }
 
  private:

@@ -13,6 +13,12 @@ duration boot_time() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+wall_time system_time() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return wall_time(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
 std::string system_time_text() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};

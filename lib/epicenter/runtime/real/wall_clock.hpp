@@ -9,6 +9,8 @@ namespace epicenter::runtime {
 
 /// Since the machine was started, suspend included.
 duration boot_time();
+/// What the system's clock says now: people and time servers set it.
+wall_time system_time();
 /// Now, "2026-10-05T14:03:11Z".
 std::string system_time_text();
 std::string host_name();

@@ -1,0 +1,194 @@
+// `epicenter worklist` as a process, over ledgers made here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <epicenter/json/parse.hpp>
+#include <epicenter/runtime/real/real_runtime.hpp>
+#include <epicenter/runtime/task.hpp>
+#include <epicenter/store/ledger.hpp>
+#include <filesystem>
+
+#include "harness/cli/tests/program.hpp"
+
+namespace epicenter::cli {
+namespace {
+
+using store::write_state;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* lost = "0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b77";
+constexpr const char* done = "0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b78";
+
+runtime::task<> move(store::ledger& in, std::string operation, write_state from, write_state to) {
+  store::ledger::change change;
+  change.operation = std::move(operation);
+  change.from = from;
+  change.to = to;
+  change.reason = "not_found";
+  change.at = wall_time(1'790'000'600s);
+  const auto moved = co_await in.advance(std::move(change));
+  EXPECT_TRUE(moved);
+}
+
+runtime::task<> fill(store::ledger& in) {
+  for (const auto* operation : {lost, done}) {
+    store::ledger_row row;
+    row.operation = operation;
+    row.kind = "order_lab";
+    row.resource_type = "ServiceRequest";
+    row.patient = "ePatientOne.3";
+    row.payload_sha256 = "abc";
+    row.planned_at = wall_time(1'790'000'000s);
+    const auto planned = co_await in.plan(std::move(row));
+    EXPECT_TRUE(planned);
+    co_await move(in, operation, write_state::planned, write_state::sending);
+  }
+  co_await move(in, lost, write_state::sending, write_state::unknown);
+  co_await move(in, lost, write_state::unknown, write_state::needs_review);
+  co_await move(in, done, write_state::sending, write_state::written);
+}
+
+struct Worklist : ::testing::Test {
+  Worklist() {
+    runtime::real_runtime rt;
+    auto made = store::open_ledger(rt, ledger);
+    EXPECT_TRUE(made);
+    runtime::spawn(rt, "fill", fill(**made));
+    rt.run();
+  }
+  finished worklist(std::vector<std::string> words) {
+    std::vector<std::string> args{"worklist", "--ledger", ledger};
+    args.insert(args.end(), words.begin(), words.end());
+    return run_to_end(where, args);
+  }
+  json::value shown(const std::string& operation) {
+    return json::parse(worklist({"show", operation, "--json"}).out).value();
+  }
+  scratch where;
+  std::string ledger = where.file("ledger.db");
+};
+
+TEST_F(Worklist, ListsWhatNeedsReviewAndNoPatient) {
+  const auto text = worklist({});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("OPERATION"));
+  EXPECT_THAT(text.out, HasSubstr(lost));
+  EXPECT_THAT(text.out, HasSubstr("not_found"));
+  EXPECT_THAT(text.out, Not(HasSubstr(done)));
+  EXPECT_THAT(text.out, Not(HasSubstr("ePatientOne")));
+  const auto parsed = json::parse(worklist({"list", "--json"}).out);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->string_at("writes.0.operation"), lost);
+  EXPECT_EQ(parsed->string_at("writes.0.planned_at"), "2026-09-21T14:13:20Z");
+  EXPECT_EQ(parsed->find("writes")->if_array()->size(), 1U);
+}
+
+TEST_F(Worklist, ShowsAllThatIsKnownOfOneWrite) {
+  const auto text = worklist({"show", lost});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  for (const auto* part : {"order_lab", "ePatientOne.3", "NEEDS_REVIEW", "not_found", "sha256:abc"}) {
+    EXPECT_THAT(text.out, HasSubstr(part));
+  }
+  EXPECT_EQ(shown(done).string_at("state"), "WRITTEN");
+}
+
+TEST_F(Worklist, RecordsThatAWriteIsInTheEhrOnce) {
+  const auto first = worklist({"written", lost, "ServiceRequest/eAbc.1", "--actor", "jdoe"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("ServiceRequest/eAbc.1"));
+  EXPECT_EQ(shown(lost).string_at("state"), "WRITTEN");
+  EXPECT_EQ(shown(lost).string_at("resource_id"), "eAbc.1");
+  EXPECT_THAT(worklist({}).out, HasSubstr("nothing needs review"));
+  const auto second = worklist({"written", lost, "eOther", "--actor", "other"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("is WRITTEN, not NEEDS_REVIEW"));
+  EXPECT_EQ(worklist({"release", lost, "--actor", "other"}).exit_code, 1);
+  EXPECT_EQ(shown(lost).string_at("resource_id"), "eAbc.1") << "nothing was changed";
+}
+
+TEST_F(Worklist, ReleasesAWriteOnce) {
+  const auto first = worklist({"release", lost, "--actor", "jdoe", "--json"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(shown(lost).string_at("state"), "PLANNED");
+  EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 1);
+}
+
+runtime::task<> lose_again(store::ledger& in) {
+  co_await move(in, lost, write_state::planned, write_state::sending);
+  co_await move(in, lost, write_state::sending, write_state::unknown);
+  co_await move(in, lost, write_state::unknown, write_state::needs_review);
+}
+
+TEST_F(Worklist, ReleasesAWriteThatWasLostAgainNoSecondTime) {
+  EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 0);
+  {
+    runtime::real_runtime rt;
+    auto open = store::open_ledger(rt, ledger);
+    ASSERT_TRUE(open);
+    runtime::spawn(rt, "lose", lose_again(**open));
+    rt.run();
+  }
+  const auto second = worklist({"release", lost, "--actor", "jdoe"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("released once before"));
+  const auto known = worklist({"show", lost});
+  EXPECT_THAT(known.out, HasSubstr("yes: not again"));
+  EXPECT_THAT(known.out, HasSubstr("jdoe")) << "who decided is kept";
+}
+
+TEST_F(Worklist, IsRefusedWhileAProcessOwnsTheLedger) {
+  runtime::real_runtime rt;
+  const auto owner = store::open_ledger(rt, ledger);
+  ASSERT_TRUE(owner);
+  const auto refused = worklist({"release", lost, "--actor", "jdoe"});
+  EXPECT_EQ(refused.exit_code, 8);
+  EXPECT_THAT(refused.err, HasSubstr("owns"));
+}
+
+TEST_F(Worklist, ChangesNothingWhereTheDecisionIsWrong) {
+  struct wrong_decision {
+    std::vector<std::string> words;
+    int exit_code;
+    const char* said;
+  };
+  const std::vector<wrong_decision> wrong{
+      {{"written", lost, "eAbc"}, 2, "--actor"},
+      {{"release", lost}, 2, "--actor"},
+      {{"written", lost, "--actor", "jdoe"}, 2, "written OPERATION RESOURCE"},
+      {{"written", lost, "Observation/eAbc", "--actor", "jdoe"}, 2, "ServiceRequest"},
+      {{"written", lost, "e Abc", "--actor", "jdoe"}, 2, "e Abc"},
+      {{"written", lost, "ServiceRequest/", "--actor", "jdoe"}, 2, "no id"},
+      {{"list", "--actor", "jdoe"}, 2, "--actor"},
+      {{"lisst"}, 2, "did you mean 'list'?"},
+      {{"show"}, 2, "show OPERATION"},
+      {{"show", "no-such"}, 1, "no such operation"},
+      {{"release", "no-such", "--actor", "jdoe"}, 1, "no such operation"},
+      {{"release", done, "--actor", "jdoe"}, 1, "is WRITTEN, not NEEDS_REVIEW"},
+  };
+  for (const auto& one : wrong) {
+    const auto got = worklist(one.words);
+    EXPECT_EQ(got.exit_code, one.exit_code) << one.said;
+    EXPECT_THAT(got.err, HasSubstr(one.said));
+    EXPECT_EQ(got.out, "");
+  }
+  EXPECT_EQ(shown(lost).string_at("state"), "NEEDS_REVIEW");
+}
+
+TEST_F(Worklist, SaysWhatIsWrongWithALedgerAndMakesNone) {
+  const auto missing = where.file("missing.db");
+  const auto none = run_to_end(where, {"worklist", "--ledger", missing});
+  EXPECT_EQ(none.exit_code, 8);
+  EXPECT_THAT(none.err, HasSubstr("there is no such file"));
+  EXPECT_FALSE(std::filesystem::exists(missing));
+  const auto other = where.write("other.txt", "not a ledger at all");
+  const auto wrong = run_to_end(where, {"worklist", "--ledger", other});
+  EXPECT_EQ(wrong.exit_code, 8);
+  EXPECT_THAT(wrong.err, HasSubstr("it is no ledger"));
+  EXPECT_EQ(read_file(other), "not a ledger at all");
+  EXPECT_EQ(run_to_end(where, {"worklist", "--ledger", where.path()}).exit_code, 8);
+  EXPECT_EQ(run_to_end(where, {"worklist"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace epicenter::cli

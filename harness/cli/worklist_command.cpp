@@ -1,0 +1,213 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <epicenter/json/write.hpp>
+#include <epicenter/runtime/real/real_runtime.hpp>
+#include <epicenter/runtime/real/wall_clock.hpp>
+#include <epicenter/runtime/task.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/worklist_ledger.hpp"
+#include "harness/cli/worklist_text.hpp"
+#include "harness/scenario/diagnostic.hpp"
+
+namespace epicenter::cli {
+namespace {
+
+constexpr option known_options[] = {
+    {"--ledger", "FILE", "The ledger of the adapter: needed"},
+    {"--actor", "NAME", "Who decides; needed by written and release, and kept with the decision"},
+    {"--json", "", "Prints JSON instead of text"},
+};
+
+struct action {
+  std::string_view name;
+  std::size_t words;  ///< that it takes besides its name
+  std::string_view usage;
+  bool decides;
+};
+constexpr std::array actions{
+    action{"list", 0, "list", false},
+    action{"show", 1, "show OPERATION", false},
+    action{"written", 2, "written OPERATION RESOURCE", true},
+    action{"release", 1, "release OPERATION", true},
+};
+
+struct asked {
+  const action* what = &actions.front();
+  std::string operation;
+  std::string resource;  ///< as given: "ServiceRequest/eAbc" or "eAbc"
+  std::string ledger;
+  std::string actor;
+  bool as_json = false;
+};
+
+/// What is wrong with the words; empty where nothing is.
+std::string read_words(const arguments& args, asked& wanted) {
+  wanted.ledger = args.get("--ledger");
+  wanted.actor = args.get("--actor");
+  wanted.as_json = args.has("--json");
+  const auto& words = args.positional();
+  if (!words.empty()) {
+    const auto* found = std::find_if(actions.begin(), actions.end(),
+                                     [&words](const action& one) { return one.name == words.front(); });
+    if (found == actions.end()) {
+      std::vector<std::string> names;
+      for (const auto& one : actions) names.emplace_back(one.name);
+      return fmt::format("the worklist has no action '{}'{}", words.front(),
+                         scenario::suggestion(words.front(), names));
+    }
+    wanted.what = found;
+    if (words.size() != found->words + 1) return fmt::format("it takes: worklist {}", found->usage);
+    if (found->words > 0) wanted.operation = words[1];
+    if (found->words > 1) wanted.resource = words[2];
+  }
+  if (wanted.ledger.empty()) return "--ledger FILE is needed";
+  if (wanted.what->decides && wanted.actor.empty())
+    return "--actor NAME is needed: who has looked into the EHR?";
+  if (!wanted.what->decides && !wanted.actor.empty()) return "--actor is for written and release";
+  return {};
+}
+
+/// Opening makes a ledger where there is none: here that would hide a wrong path.
+std::string why_no_ledger(const std::string& path) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  if (!std::filesystem::exists(status)) return "there is no such file";
+  if (!std::filesystem::is_regular_file(status)) return "it is no file";
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::strerror(errno);
+  constexpr std::string_view magic = "SQLite format 3";
+  std::string begin(magic.size(), '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == magic ? "" : "it is no ledger";
+}
+
+bool is_fhir_id(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+/// The id in "Type/id" or "id"; the type must be that of the write.
+result<std::string> id_of(const std::string& resource, const store::ledger_row& row) {
+  const auto slash = resource.find('/');
+  const bool typed = slash != std::string::npos;
+  if (typed && resource.substr(0, slash) != row.resource_type) {
+    return fail(errc::usage, fmt::format("the write is a {}, not {}", row.resource_type, resource));
+  }
+  std::string id = typed ? resource.substr(slash + 1) : resource;
+  if (!is_fhir_id(id)) return fail(errc::usage, fmt::format("'{}' is no id of a FHIR resource", resource));
+  return id;
+}
+
+void show(const asked& wanted, const store::write_history& found) {
+  if (wanted.as_json) {
+    fmt::print("{}\n", json::write(write_json(found)));
+  } else {
+    fmt::print("{}", write_text(found, runtime::system_time()));
+  }
+}
+
+runtime::task<result<>> list(store::ledger& in, const asked& wanted) {
+  auto rows = co_await writes_under_review(in);
+  if (!rows) co_return fail(std::move(rows.error()));
+  if (wanted.as_json) {
+    fmt::print("{}\n", json::write(worklist_json(*rows)));
+  } else if (rows->empty()) {
+    fmt::print("nothing needs review\n");
+  } else {
+    fmt::print("{}", worklist_table(*rows, runtime::system_time()));
+  }
+  co_return result<>{};
+}
+
+runtime::task<result<>> act(store::ledger& in, const asked& wanted) {
+  if (wanted.what->name == "list") co_return co_await list(in, wanted);
+  auto found = co_await one_write(in, wanted.operation);
+  if (!found) co_return fail(std::move(found.error()));
+  if (wanted.what->decides) {
+    review_decision decided;
+    decided.found.operation = wanted.operation;
+    decided.found.actor = wanted.actor;
+    decided.found.at = runtime::system_time();
+    if (wanted.what->words > 1) {
+      auto id = id_of(wanted.resource, found->row);
+      if (!id) co_return fail(std::move(id.error()));
+      decided.resource_id = std::move(*id);
+    }
+    auto changed = co_await decide(in, std::move(decided));
+    if (!changed) co_return changed;
+    found = co_await one_write(in, wanted.operation);
+    if (!found) co_return fail(std::move(found.error()));
+  }
+  show(wanted, *found);
+  co_return result<>{};
+}
+
+runtime::task<> act_into(store::ledger& in, const asked& wanted, result<>& ended) {
+  ended = co_await act(in, wanted);
+}
+
+int exit_code_of(const error& why) {
+  if (why == make_error_code(errc::usage)) return 2;
+  for (const auto refused : {store::errc::not_found, store::errc::stale_state, store::errc::not_allowed}) {
+    if (why == make_error_code(refused)) return 1;
+  }
+  return 8;
+}
+
+int run_worklist(const arguments& args) {
+  asked wanted;
+  if (const auto wrong = read_words(args, wanted); !wrong.empty()) {
+    return complain(wrong + " (see 'epicenter worklist --help')", 2);
+  }
+  if (const auto why = why_no_ledger(wanted.ledger); !why.empty()) {
+    return complain(wanted.ledger + ": " + why, 8);
+  }
+  runtime::real_runtime rt;
+  auto ledger = store::open_ledger(rt, wanted.ledger);
+  if (!ledger) return complain(wanted.ledger + ": " + ledger.error().message(), 8);
+  result<> ended;
+  runtime::spawn(rt, "worklist", act_into(**ledger, wanted, ended));
+  rt.run();
+  if (ended) return 0;
+  const std::string about = wanted.operation.empty() ? wanted.ledger : wanted.operation;
+  return complain(about + ": " + ended.error().message(), exit_code_of(ended.error()));
+}
+
+}  // namespace
+
+constinit const command worklist_command{
+    .name = "worklist",
+    .summary =
+        "Shows the writes of which nobody knows whether they are in the EHR, and records what was found out",
+    .positional = "ACTION",
+    .positional_help =
+        "list (default); show OPERATION; written OPERATION RESOURCE: it is in the EHR under this id; "
+        "release OPERATION: it is not, and may be sent once more",
+    .positional_required = false,
+    .options = known_options,
+    .examples =
+        "  epicenter worklist --ledger /var/lib/epicenter/ledger.db\n"
+        "  epicenter worklist --ledger ledger.db show 0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b77\n"
+        "  epicenter worklist --ledger ledger.db written 0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b77 "
+        "ServiceRequest/eAbc "
+        "--actor jdoe\n",
+    .epilogue =
+        "Look into the patient's chart first; the identifier of the write there is the operation. A decision "
+        "is "
+        "made once:\nwho comes second is told that the write is no longer under review, and changes "
+        "nothing.\n"
+        "Exit codes: 0 shown, or decided; 1 nothing was changed: no such write, or it is not under review "
+        "any more;"
+        "\n2 wrong command line; 8 the ledger is missing, in use, or cannot be read or written.",
+    .run = run_worklist,
+};
+
+}  // namespace epicenter::cli

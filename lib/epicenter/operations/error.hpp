@@ -1,0 +1,16 @@
+// What can go wrong in operations.
+#pragma once
+
+#include <epicenter/base/result.hpp>
+
+namespace epicenter::operations {
+
+enum class errc {
+  log_unavailable = 1,  ///< the log file cannot be opened or written
+};
+std::error_code make_error_code(errc);
+
+}  // namespace epicenter::operations
+
+template <>
+struct std::is_error_code_enum<epicenter::operations::errc> : std::true_type {};
