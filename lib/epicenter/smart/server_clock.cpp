@@ -1,8 +1,16 @@
 #include <epicenter/smart/server_clock.hpp>
 
 namespace epicenter::smart {
+namespace {
+
+// Far from the ends of what nanoseconds can count, where sums would overflow.
+constexpr wall_time earliest{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
+constexpr wall_time latest{std::chrono::sys_days{std::chrono::year{2200} / 1 / 1}};
+
+}  // namespace
 
 void server_clock::learn(wall_time date, instant sent_at, instant received_at) {
+  if (date < earliest || date >= latest) return;
   // The middle of both ends, and of the second.
   const instant written = sent_at + (received_at - sent_at) / 2;
   server_epoch_ = date.time_since_epoch() + 500ms - written.time_since_epoch();

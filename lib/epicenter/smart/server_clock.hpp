@@ -14,6 +14,7 @@ class server_clock {
   static constexpr duration tolerance = 30s;
 
   /// A Date header came. It names a whole second, written somewhere between sending and receiving.
+  /// Dates outside of 2000 to 2199 are nonsense and passed over.
   void learn(wall_time date, instant sent_at, instant received_at);
   /// The server's time, or this host's where the server's is not known, or differs and has been refuted.
   wall_time time(instant, wall_time own) const;

@@ -142,6 +142,23 @@ TEST(token_refusal, an_answer_out_of_a_cache_says_nothing_of_the_time) {
   world.run(body);
 }
 
+TEST(token_refusal, a_date_of_another_age_is_nonsense) {
+  for (const char* date :
+       {"Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 1601 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"}) {
+    token_world world;
+    world.endpoint.answer = [&](int) {
+      auto made = world.endpoint.grant(300);
+      made.fields.add("Date", date);
+      return made;
+    };
+    const auto body = [&]() -> task<> {
+      co_await world.manager.get(runtime::never);
+      EXPECT_EQ(world.manager.clock_offset(), duration{}) << date;
+    };
+    world.run(body);
+  }
+}
+
 TEST(token_refusal, tokens_that_are_all_refused_cause_no_storm) {
   token_world world;
   world.endpoint.latency = 1ms;
