@@ -1,7 +1,6 @@
 // Group commit: requests queue while a job runs; the next job takes all that wait into one transaction.
 #pragma once
 
-#include <boost/asio/post.hpp>
 #include <deque>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/store/error.hpp>
@@ -44,6 +43,7 @@ class group_commit : public std::enable_shared_from_this<group_commit<Table>> {
       return;
     }
     waiting_.push_back(std::move(mine));
+    if (const auto rest = resting_.lock()) rest->kept = this->shared_from_this();
     if (!running_) start_job();
   }
 
@@ -87,6 +87,11 @@ class group_commit : public std::enable_shared_from_this<group_commit<Table>> {
     work<T> what;
     handler<T> done;
     result<T> answer = fail(errc::unavailable, "not run");
+  };
+
+  /// Between two jobs. Keeps the queue alive for those that wait; otherwise it ends with its owner.
+  struct pause {
+    std::shared_ptr<group_commit> kept;
   };
 
   using batch = std::vector<std::shared_ptr<request>>;
@@ -138,8 +143,13 @@ class group_commit : public std::enable_shared_from_this<group_commit<Table>> {
   // commit for all is dearer to nobody than two that take turns.
   void end_job(const batch& all) {
     for (const auto& one : all) one->finish();
-    auto self = this->shared_from_this();
-    boost::asio::post(runtime_.get_executor(), [self] {
+    auto rest = std::make_shared<pause>();
+    if (!waiting_.empty()) rest->kept = this->shared_from_this();
+    resting_ = rest;
+    const std::weak_ptr<group_commit> weak = this->weak_from_this();
+    runtime_.wait_until(runtime_.now(), [weak, rest](runtime::system_error_code ended) {
+      const auto self = weak.lock();
+      if (!self || ended) return;
       self->running_ = false;
       if (!self->waiting_.empty()) self->start_job();
     });
@@ -175,6 +185,7 @@ class group_commit : public std::enable_shared_from_this<group_commit<Table>> {
   std::mutex table_in_use_;
   Table table_;
   std::deque<std::shared_ptr<request>> waiting_;
+  std::weak_ptr<pause> resting_;
   bool running_ = false;
 };
 

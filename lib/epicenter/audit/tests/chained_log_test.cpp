@@ -337,6 +337,24 @@ TEST_F(ChainedLog, SaysThatItIsUnavailableAndLosesNoNumber) {
   EXPECT_TRUE(verified().intact());
 }
 
+TEST_F(ChainedLog, FinishesWhatItHasTakenWhenItsOwnerGoes) {
+  open();
+  std::vector<std::uint64_t> numbers;
+  const auto noted = [&numbers](const result<std::uint64_t>& got) { numbers.push_back(got.value_or(0)); };
+  log->start_append(entry_of("a"), noted);
+  log->start_append(entry_of("b"), [this, noted](const result<std::uint64_t>& got) {
+    noted(got);
+    log->start_append(entry_of("c"), noted);  // between two commits
+    log.reset();
+  });
+  const auto wait = [](runtime::runtime& world) -> task<> { (void)co_await runtime::sleep_for(world, 1s); };
+  runtime::spawn(rt, "wait", wait(rt));
+  ASSERT_EQ(rt.run(), runtime::run_end::finished);
+  EXPECT_THAT(numbers, ElementsAre(1U, 2U, 3U));
+  open();
+  EXPECT_EQ(log->size(), 3U);
+}
+
 TEST(EventTypes, HaveTheNamesOfTheRunbook) {
   ASSERT_NE(find_event_type("EHR_WRITE_FAILED"), nullptr);
   ASSERT_NE(find_event_type("DATA_DELETION_REQUESTED"), nullptr);
