@@ -141,6 +141,7 @@ std::string phrase(const read_intent& what, const read_answer& answer, wall_time
   if (answer.from.source == epic::source::stale)
     text += fmt::format("EHR temporarily unavailable, from a copy that is {} old. ",
                         age_in_words(answer.from.age));
+  if (!answer.merged_into.empty()) text += "The chart was merged into another patient's record. ";
   if (chosen.resources.empty()) return text + "Nothing was found. That does not mean that there is nothing.";
   const std::size_t count = chosen.resources.size();
   text += fmt::format("{} {}: ", count, count == 1 ? "entry" : "entries");

@@ -88,7 +88,7 @@ std::string service::variant_of(flag which, std::string_view user) const {
     if (bucket < one.weight) return one.name;
     bucket -= one.weight;
   }
-  EPICENTER_CHECK(false, "the weights of the variants add up to less than all users");
+  throw_check_failed("bucket < whole", "the weights of the variants add up to less than all users");
 }
 
 result<std::vector<policy_change>> service::apply(const std::vector<update>& updates,

@@ -89,6 +89,13 @@ TEST(phrase, a_stale_answer_and_a_failure_say_that_the_ehr_is_unavailable) {
   EXPECT_EQ(denied.rfind("Labs could not be read: ", 0), 0U) << denied;
 }
 
+TEST(phrase, a_merged_chart_is_said_to_be_one) {
+  auto answer = answer_of({penicillin});
+  answer.merged_into = "eOther";
+  EXPECT_EQ(phrase(asked("show allergies"), answer, now),
+            "Allergies. The chart was merged into another patient's record. 1 entry: Penicillin.");
+}
+
 TEST(phrase, active_ones_only_where_asked) {
   const auto answer = answer_of({R"({"resourceType":"MedicationRequest","status":"active",)"
                                  R"("medicationReference":{"display":"lisinopril 10 MG"}})",
