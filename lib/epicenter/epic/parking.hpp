@@ -15,6 +15,7 @@ class parking {
   static std::string_view lot_of(std::string_view type) {
     return type == "Binary" ? std::string_view("DocumentReference") : type;
   }
+  static bool has_daily_limit(std::string_view type) { return lot_of(type) == "DocumentReference"; }
   void park(std::string_view type, wall_time until) { lots_[std::string(lot_of(type))] = until; }
   /// Until when; nothing where calls of this type may go.
   std::optional<wall_time> parked_until(std::string_view type, wall_time now) const {

@@ -30,6 +30,11 @@ result<> patient_merges::confirm(const std::string& merged, const std::string& i
   return {};
 }
 
+void patient_merges::forget_unconfirmed(const std::string& patient) {
+  const auto found = merges_.find(patient);
+  if (found != merges_.end() && !found->second.confirmed) merges_.erase(found);
+}
+
 const std::string& patient_merges::chart_of(const std::string& patient) const {
   const auto found = merges_.find(patient);
   return found != merges_.end() && found->second.confirmed ? found->second.into : patient;

@@ -16,6 +16,9 @@ class patient_merges {
   /// A person says that it is so. errc::not_found where Epic has not said it.
   result<> confirm(const std::string& merged, const std::string& into);
 
+  /// Epic answers for the patient under its own id again.
+  void forget_unconfirmed(const std::string& patient);
+
   /// Whose chart to ask for: another than the one named once a merge is confirmed.
   const std::string& chart_of(const std::string& patient) const;
   /// True while writes to that patient must wait for a person.

@@ -53,6 +53,8 @@ void reads::learn(read_part part, const std::string& patient, const fetch_result
   if (got) {
     degradation_.served_live();
     cache_.put(part, patient, *got);
+    // Epic answers for the patient itself: a merge that nobody has confirmed was undone.
+    if (part == read_part::demographics) site_.merges.forget_unconfirmed(patient);
     return;
   }
   const auto& why = got.error();
@@ -68,7 +70,8 @@ void reads::learn(read_part part, const std::string& patient, const fetch_result
 void reads::note_refusal(std::string_view type, const std::string& patient, const call_failure& why) {
   // What was read before the chart was restricted is restricted now.
   if (epic_says(why, fhir::errc::restricted)) cache_.drop_all(patient);
-  if (!epic_says(why, fhir::errc::quota_exceeded)) return;
+  // Epic counts document queries by the day, and no others.
+  if (!epic_says(why, fhir::errc::quota_exceeded) || !parking::has_daily_limit(type)) return;
   const wall_time until = site_.profile.zone.next_midnight(runtime_.wall());
   parking_.park(type, until);
   told_.tell(events::quota_parked{parking::lot_of(type), until});

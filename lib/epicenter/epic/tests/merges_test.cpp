@@ -98,5 +98,21 @@ TEST(Merges, MetByAWriteHaltTheNextOnes) {
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 1U);
 }
 
+TEST(Merges, ThatWereUndoneHaltNothingAnyMore) {
+  world w;
+  merge(w, "");
+  const auto body = [](world& here) -> task<> {
+    (void)co_await here.epic().patient_context(here.reading("op-1"));
+    const auto halted = co_await here.epic().order_lab(here.order("op-2"));
+    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+    here.epic_site.script = nullptr;
+    const auto own = co_await here.epic().patient_context(here.reading("op-3"));
+    EXPECT_TRUE(own->merged_into.empty());
+    const auto written = co_await here.epic().order_lab(here.order("op-4"));
+    EXPECT_EQ(written->state, write_state::written);
+  };
+  w.run(body);
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test
