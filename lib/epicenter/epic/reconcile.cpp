@@ -117,14 +117,9 @@ runtime::task<writes::verdict> writes::give_up(job_ptr job, std::string_view rea
   }
   verdict reached;
   reached.state = store::write_state::needs_review;
-  // Whoever decides must see that it was released before: there is no second time.
-  if (job->released) {
-    reached.reason = missing ? "released_and_not_found" : "released_and_no_complete_search";
-  } else if (missing && site_.profile.holding_tank.contains(job->type)) {
-    reached.reason = "not_found_yet";  // it may wait for a clinician, where no search sees it
-  } else {
-    reached.reason = reason;
-  }
+  // In the tank it waits for a clinician, where no search sees it.
+  const bool in_tank = missing && site_.profile.holding_tank.contains(job->type);
+  reached.reason = in_tank ? std::string_view("not_found_yet") : reason;
   reached.why = nobody_knows(reached.reason);
   co_return reached;
 }
@@ -145,6 +140,7 @@ runtime::task<writes::sighting> writes::look(job_ptr job) {
   http::parameters by_identifier{{"patient", job->patient},
                                  {"identifier", options_.identifier_system + '|' + job->operation}};
   sighting seen;
+  std::string_view how = "identifier";
   std::set<std::string, std::less<>> ids;
   auto named = co_await find(job, std::move(by_identifier));
   if (named) {
@@ -156,6 +152,7 @@ runtime::task<writes::sighting> writes::look(job_ptr job) {
   const bool by_content =
       job->content && has_fingerprint(job->type) && (job->already_there || !trusts_identifiers(job->type));
   if (ids.empty() && by_content) {
+    how = "fingerprint";
     auto alike = co_await find(job, fingerprint_search(*job->content, job->patient));
     if (alike) {
       for (const auto& one : alike->resources) {
@@ -167,6 +164,12 @@ runtime::task<writes::sighting> writes::look(job_ptr job) {
   }
   seen.found = ids.size();
   if (!ids.empty()) seen.id = *ids.begin();
+  store::search_made shown;
+  shown.at = runtime_.wall();
+  shown.complete = seen.complete;
+  shown.found = static_cast<std::uint32_t>(seen.found);
+  shown.how = how;
+  co_await records_.note_search(job, std::move(shown));
   co_return seen;
 }
 

@@ -108,7 +108,9 @@ result<site_zone> site_zone::parse(std::string_view text) {
   if (text == "UTC" || text == "Z") return site_zone();
   zone_reader from(text);
   site_zone zone = numeric ? from.fixed() : from.posix();
-  if (from.done()) return zone;
+  const duration moved = zone.summer_ ? zone.summer_->offset - zone.standard_ : duration{};
+  const bool sane = std::chrono::abs(zone.standard_) <= hours(15) && std::chrono::abs(moved) <= hours(3);
+  if (from.done() && sane) return zone;
   return fail(errc::invalid_argument,
               "the time zone is not UTC, +hh:mm, or like CST6CDT,M3.2.0,M11.1.0 (POSIX TZ with the M rule)");
 }
@@ -142,7 +144,11 @@ wall_time site_zone::from_local(wall_time shown) const {
 
 wall_time site_zone::next_midnight(wall_time after) const {
   const auto today = std::chrono::floor<std::chrono::days>(after + offset_at(after));
-  return from_local(wall_time(today + std::chrono::days(1)));
+  const wall_time shown(today + std::chrono::days(1));
+  const wall_time first = from_local(shown);
+  if (first > after) return first;
+  // Clocks set back over midnight show it twice, and the first time has gone by.
+  return shown - std::min(standard_, summer_ ? summer_->offset : standard_);
 }
 
 }  // namespace epicenter::epic

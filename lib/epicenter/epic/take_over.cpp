@@ -1,24 +1,25 @@
 // What an earlier process left open in the ledger.
 #include <algorithm>
 #include <epicenter/epic/writes.hpp>
+#include <epicenter/json/parse.hpp>
 
 namespace epicenter::epic {
 namespace {
 
-constexpr std::size_t rows_at_a_time = 1000;
+constexpr std::size_t everything = 1'000'000;
 // Rows taken over from an earlier process are not all searched for in one moment.
 constexpr duration take_over_stagger = 20ms;
-// Room for the pages of a search.
-constexpr std::uint32_t numbers_of_a_search = 100;
+// Room for the pages of the two searches of a look.
+constexpr std::uint32_t numbers_of_a_look = 200;
 
-// A number that no earlier process has used: searches are at least a second apart, so that a write of n
+// A number that no earlier process has used: looks are at least a second apart, so that a write of n
 // seconds has had fewer than n + 10. Its request ids would otherwise come twice in the audit log where Epic
 // is down over two restarts.
 std::uint32_t first_request_after_restart(duration age) {
   constexpr std::int64_t searches_before = 10;
-  constexpr std::int64_t longest = 40'000'000;  // seconds: what the number can hold
+  constexpr std::int64_t longest = 20'000'000;  // seconds: what the number can hold
   const std::int64_t seconds = std::clamp<std::int64_t>(age / std::chrono::seconds(1), 0, longest);
-  return 1 + numbers_of_a_search * static_cast<std::uint32_t>(seconds + searches_before);
+  return 1 + numbers_of_a_look * static_cast<std::uint32_t>(seconds + searches_before);
 }
 
 error taken_over() {
@@ -35,29 +36,41 @@ runtime::task<result<>> writes::resume() {
   co_return co_await take_over(store::write_state::unknown);
 }
 
-// PLANNED rows never left the earlier process.
+// PLANNED rows never left the earlier process, or provably came to nothing.
 runtime::task<result<>> writes::close_unsent() {
-  for (;;) {
-    auto rows = co_await records_.list(store::write_state::planned, rows_at_a_time);
-    if (!rows)
-      co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
-    std::size_t closed = 0;
-    for (const auto& row : *rows) {
-      if (under_way_.contains(row.operation)) continue;
-      job_ptr job = job_of(row);
-      auto moved = co_await records_.move(job, store::write_state::not_sent, {}, "restart");
-      if (!moved)
-        co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
-      const audit_trail::who by{job->user, job->pseudonym};
-      (void)audit_.outcome(audited_failed_write, job->operation, by, "NOT_SENT");
-      ++closed;
+  auto rows = co_await records_.list(store::write_state::planned, everything);
+  if (!rows)
+    co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
+  for (const auto& row : *rows) {
+    if (under_way_.contains(row.operation)) continue;
+    job_ptr job = job_of(row);
+    if (waits_in_queue(row)) {
+      under_way_.emplace(job->operation, job);
+      life_.start_write("epic.queue", carry_again(job));
+      continue;
     }
-    if (closed < rows_at_a_time) co_return result<>();
+    // Before it was released it may have been sent: nothing is provable about it.
+    const auto end = row.released ? store::write_state::needs_review : store::write_state::not_sent;
+    auto closed = co_await close(job, end, "restart");
+    if (!closed) co_return closed;
   }
+  co_return result<>();
+}
+
+bool writes::waits_in_queue(const store::ledger_row& row) const {
+  return row.queued && !row.released && !row.payload.empty() && !row.damaged && runtime_.wall() < row.send_by;
+}
+
+runtime::task<result<>> writes::close(job_ptr job, store::write_state end, std::string_view reason) {
+  auto moved = co_await records_.move(job, end, {}, reason);
+  if (!moved)
+    co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(moved.error())));
+  const audit_trail::who by{job->user, job->pseudonym};
+  (void)audit_.outcome(audited_failed_write, job->operation, by, std::string(store::name_of(end)));
+  co_return result<>();
 }
 
 runtime::task<result<>> writes::take_over(store::write_state state) {
-  constexpr std::size_t everything = 1'000'000;
   auto rows = co_await records_.list(state, everything);
   if (!rows)
     co_return fail(error(make_error_code(errc::ledger_unavailable)).caused_by(std::move(rows.error())));
@@ -84,7 +97,11 @@ runtime::task<> writes::carry_on(job_ptr job, duration after) {
   const bool slept = co_await life_.sleep_until(begin);
   if (slept) {
     verdict reached = co_await reconcile(job);
-    if (reached.state != store::write_state::unknown) co_await settle(job, std::move(reached));
+    if (reached.state == store::write_state::planned) {
+      co_await drive(job);
+    } else if (reached.state != store::write_state::unknown) {
+      co_await settle(job, std::move(reached));
+    }
   }
   under_way_.erase(job->operation);
   job->over = true;
@@ -99,7 +116,17 @@ job_ptr writes::job_of(const store::ledger_row& row) {
   job->patient = row.patient;
   job->sha256 = row.payload_sha256;
   job->pseudonym = audit_.pseudonym(row.patient);
+  job->encounter = row.encounter;
+  job->user = row.user;
   job->row = row.state;
+  job->queue = row.queued;
+  job->deadline = runtime_.now() + pipeline_.profile().deadline;
+  job->send_by = runtime_.now() + std::max<duration>(row.send_by - runtime_.wall(), duration{});
+  // A payload that does not open is none: such a write is never sent again, only looked for.
+  if (!row.payload.empty() && !row.damaged) {
+    if (auto content = json::parse(row.payload))
+      job->content = std::make_shared<const json::value>(std::move(*content));
+  }
   job->next_request = first_request_after_restart(runtime_.wall() - row.planned_at);
   return job;
 }

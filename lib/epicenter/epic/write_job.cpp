@@ -1,5 +1,6 @@
 #include <epicenter/epic/planted_defects.hpp>
 #include <epicenter/epic/write_job.hpp>
+#include <epicenter/json/write.hpp>
 
 namespace epicenter::epic {
 namespace {
@@ -12,6 +13,14 @@ constexpr duration between_tries = 1s;
 std::string_view known_kind(std::string_view name) {
   const auto known = operation_named(name);
   return known && is_write(*known) ? name_of(*known) : std::string_view("write");
+}
+
+std::string_view code_of(const json::value& resource) {
+  for (const std::string_view element : {"code", "medicationCodeableConcept", "type"}) {
+    const auto* const found = resource.find(element);
+    if (found != nullptr) return found->string_at("coding.0.code");
+  }
+  return {};
 }
 
 std::string_view known_type(std::string_view kind) {
@@ -52,6 +61,12 @@ runtime::task<result<>> write_records::plan(job_ptr job) {
   row.patient = job->patient;
   row.payload_sha256 = job->sha256;
   row.planned_at = runtime_.wall();
+  row.encounter = job->encounter;
+  row.user = job->user;
+  row.code = code_of(*job->content);
+  row.payload = json::write(*job->content);
+  row.queued = job->queue;
+  if (job->queue) row.send_by = row.planned_at + (job->send_by - runtime_.now());
   auto planned = co_await ledger_.plan(std::move(row));
   if (planned) tell(*job, {}, "planned");
   co_return planned;
@@ -85,16 +100,25 @@ runtime::task<result<>> write_records::move(job_ptr job, store::write_state to, 
   co_return moved;
 }
 
-runtime::task<result<>> write_records::decide(job_ptr job, store::write_state to, std::string resource_id,
-                                              std::string_view reason) {
-  store::ledger::change change{
-      job->operation, store::write_state::needs_review, to, resource_id, std::string(reason),
-      runtime_.wall()};
-  auto decided = co_await ledger_.advance(std::move(change));
-  if (!decided) co_return decided;
-  job->row = to;
-  tell(*job, resource_id, reason);
-  co_return decided;
+runtime::task<result<>> write_records::resolve(job_ptr job, store::resolution decided,
+                                               std::string resource_id) {
+  auto resolved = co_await ledger_.resolve_written(std::move(decided), resource_id);
+  if (!resolved) co_return resolved;
+  job->row = store::write_state::written;
+  tell(*job, resource_id, "resolved_by_person");
+  co_return resolved;
+}
+
+runtime::task<result<>> write_records::release(job_ptr job, store::resolution decided) {
+  auto released = co_await ledger_.release_once(std::move(decided));
+  if (!released) co_return released;
+  job->row = store::write_state::planned;
+  tell(*job, {}, "released_by_person");
+  co_return released;
+}
+
+runtime::task<> write_records::note_search(job_ptr job, store::search_made what) {
+  (void)co_await ledger_.note_search(job->operation, std::move(what));
 }
 
 runtime::task<bool> write_records::settle(job_ptr job, store::write_state to, std::string resource_id,

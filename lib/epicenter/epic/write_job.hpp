@@ -17,6 +17,7 @@ struct write_job {
   std::string_view kind;  ///< of known_kind: events keep it
   std::string type;
   std::string patient;
+  std::string encounter;
   std::string sha256;
   std::string user;
   std::string pseudonym;
@@ -32,7 +33,6 @@ struct write_job {
   bool in_doubt = false;                 ///< the POST is over, and nobody knows
   bool already_there = false;            ///< Epic refused it as a duplicate
   bool resent = false;                   ///< after searches that prove that it is not there
-  bool released = false;                 ///< a person let it be sent once more
   bool over = false;                     ///< nothing will change any more in this process
   runtime::event changed;
 };
@@ -52,10 +52,15 @@ class write_records {
   /// and the next start takes it over.
   runtime::task<bool> settle(job_ptr, store::write_state to, std::string resource_id,
                              std::string_view reason);
-  /// A person's decision: from NEEDS_REVIEW and no other state. store::errc::stale_state where it has
-  /// changed.
-  runtime::task<result<>> decide(job_ptr, store::write_state to, std::string resource_id,
-                                 std::string_view reason);
+  /// A person's decision on a row that the person has seen. store::errc::stale_state where it has changed.
+  runtime::task<result<>> resolve(job_ptr, store::resolution, std::string resource_id);
+  /// store::errc::not_allowed where it was released before.
+  runtime::task<result<>> release(job_ptr, store::resolution);
+  /// What a search has shown, for whoever decides later. Losing it changes nothing else.
+  runtime::task<> note_search(job_ptr, store::search_made);
+  runtime::task<result<std::vector<store::write_history>>> worklist(std::size_t limit) {
+    return ledger_.worklist(limit);
+  }
   runtime::task<result<store::ledger_row>> find(std::string operation) {
     return ledger_.find(std::move(operation));
   }
@@ -90,6 +95,8 @@ class write_hooks final : public attempt_hooks {
 
 /// The same name for as long as the program runs; "write" for one this version does not know.
 std::string_view known_kind(std::string_view name);
+/// What was ordered or recorded: the first code of the resource, empty where it has none.
+std::string_view code_of(const json::value& resource);
 /// The resource type of that name, as events keep it; empty for one this version does not know.
 std::string_view known_type(std::string_view kind);
 /// "ServiceRequest/<id>"; empty without an id.

@@ -1,18 +1,22 @@
 // What a person decides of writes that nobody knows about (runbook, section 4).
+#include <algorithm>
 #include <epicenter/epic/writes.hpp>
 
 namespace epicenter::epic {
 namespace {
 
-// Beyond this the oldest can only be resolved, no longer released.
+// Only for a ledger that keeps no payloads. Beyond this one of them can only be resolved, no longer released.
 constexpr std::size_t max_held = 1000;
 constexpr std::size_t max_actor_bytes = 256;
 
-bool was_released(const store::ledger_row& row) {
-  return row.reason.starts_with("released");
+std::uint32_t misses_in(const std::vector<store::search_made>& searches) {
+  const auto missed = [](const store::search_made& one) { return one.complete && one.found == 0; };
+  return static_cast<std::uint32_t>(std::count_if(searches.begin(), searches.end(), missed));
 }
 
 error refusal_of(error why) {
+  if (why == make_error_code(store::errc::not_allowed))
+    return error(make_error_code(errc::conflict)).caused_by(std::move(why));
   const bool gone =
       why == make_error_code(store::errc::stale_state) || why == make_error_code(store::errc::not_found);
   return error(make_error_code(gone ? errc::not_found : errc::ledger_unavailable)).caused_by(std::move(why));
@@ -27,23 +31,33 @@ void writes::hold(const job_ptr& job) {
 }
 
 runtime::task<result<std::vector<review_item>>> writes::worklist(std::size_t limit) {
-  auto rows = co_await records_.list(store::write_state::needs_review, limit);
-  if (!rows) co_return fail(refusal_of(std::move(rows.error())));
+  auto listed = co_await records_.worklist(limit);
+  if (!listed) co_return fail(refusal_of(std::move(listed.error())));
   std::vector<review_item> all;
-  for (auto& row : *rows) {
+  for (auto& [row, transitions, searches] : *listed) {
     review_item one;
-    one.may_release = !was_released(row) && held_.contains(row.operation);
+    const bool content = (!row.payload.empty() && !row.damaged) || held_.contains(row.operation);
+    one.may_release = !row.released && content;
     one.operation = std::move(row.operation);
     one.kind = std::move(row.kind);
     one.resource_type = std::move(row.resource_type);
     one.patient = std::move(row.patient);
     one.reason = std::move(row.reason);
     one.attempts = row.attempts;
+    one.searches = misses_in(searches);
     one.planned_at = row.planned_at;
     one.updated_at = row.updated_at;
     all.push_back(std::move(one));
   }
   co_return all;
+}
+
+store::resolution writes::decision_of(const std::string& operation, const std::string& actor) const {
+  store::resolution decided;
+  decided.operation = operation;
+  decided.actor = actor;
+  decided.at = runtime_.wall();
+  return decided;
 }
 
 // The write as the ledger has it, if a person is to decide on it.
@@ -57,9 +71,7 @@ runtime::task<result<job_ptr>> writes::under_review(std::string operation, std::
   if (row->state != store::write_state::needs_review) {
     co_return fail(errc::not_found, "it is " + std::string(store::name_of(row->state)));
   }
-  job_ptr job = job_of(*row);
-  job->released = was_released(*row);
-  co_return job;
+  co_return job_of(*row);
 }
 
 runtime::task<result<write_outcome>> writes::resolve_as_written(std::string operation,
@@ -71,8 +83,8 @@ runtime::task<result<write_outcome>> writes::resolve_as_written(std::string oper
     resource_id = whole->id;
   if (!fhir::is_id(resource_id))
     co_return fail(errc::invalid_argument, "the resource is no FHIR id of that type");
-  auto decided =
-      co_await records_.decide(job, store::write_state::written, resource_id, "resolved_by_person");
+  store::resolution decision = decision_of(operation, actor);
+  auto decided = co_await records_.resolve(job, std::move(decision), resource_id);
   if (!decided) co_return fail(refusal_of(std::move(decided.error())));
   held_.erase(operation);
   const audit_trail::who by{actor, job->pseudonym};
@@ -87,19 +99,19 @@ runtime::task<result<write_outcome>> writes::resolve_as_written(std::string oper
 runtime::task<result<write_outcome>> writes::release_once(std::string operation, std::string actor) {
   auto found = co_await under_review(operation, actor);
   if (!found) co_return fail(std::move(found.error()));
-  if ((*found)->released) co_return fail(errc::conflict, "it was released before");
+  job_ptr job = std::move(*found);
   const auto held = held_.find(operation);
-  if (held == held_.end()) co_return fail(errc::not_found, "this process does not hold its content");
-  job_ptr job = held->second;
+  if (!job->content && held != held_.end()) job = held->second;
+  if (!job->content) co_return fail(errc::not_found, "its content is not held");
   const audit_trail::who by{actor, job->pseudonym};
   if (auto audited = audit_.intent("ehr.write.released", operation, by); !audited) {
     co_return fail(error(make_error_code(errc::audit_unavailable)).caused_by(std::move(audited.error())));
   }
-  auto decided = co_await records_.decide(job, store::write_state::planned, {}, "released_by_person");
+  store::resolution decision = decision_of(operation, actor);
+  auto decided = co_await records_.release(job, std::move(decision));
   (void)audit_.outcome("ehr.write.released", operation, by, decided ? "PLANNED" : "REFUSED");
   if (!decided) co_return fail(refusal_of(std::move(decided.error())));
   held_.erase(operation);
-  job->released = true;
   job->queue = false;
   job->in_doubt = false;
   job->over = false;
@@ -108,11 +120,11 @@ runtime::task<result<write_outcome>> writes::release_once(std::string operation,
   job->deadline = runtime_.now() + pipeline_.profile().deadline;
   const instant deadline = job->deadline;
   under_way_.emplace(operation, job);
-  life_.start_write("epic.write", carry_released(job));
+  life_.start_write("epic.write", carry_again(job));
   co_return co_await await_outcome(std::move(job), deadline);
 }
 
-runtime::task<> writes::carry_released(job_ptr job) {
+runtime::task<> writes::carry_again(job_ptr job) {
   co_await drive(job);
   under_way_.erase(job->operation);
   job->over = true;

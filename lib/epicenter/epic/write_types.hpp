@@ -126,9 +126,10 @@ struct review_item {
   std::string operation;  ///< also the identifier to look for
   std::string kind;       ///< "order_lab"
   std::string resource_type;
-  std::string patient;  ///< FHIR id
-  std::string reason;   ///< "not_found"
-  std::uint32_t attempts = 0;
+  std::string patient;         ///< FHIR id
+  std::string reason;          ///< "not_found"
+  std::uint32_t attempts = 0;  ///< times it was handed to the transport
+  std::uint32_t searches = 0;  ///< looks for it that were complete and found nothing
   wall_time planned_at{};
   wall_time updated_at{};
   bool may_release = false;  ///< release_once would send it

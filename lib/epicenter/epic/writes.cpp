@@ -81,6 +81,7 @@ job_ptr writes::new_job(write_request who, write_content content) {
   job->kind = name_of(content.kind);
   job->type = resource_type_of(content.kind);
   job->patient = std::move(who.patient);
+  job->encounter = std::move(who.encounter);
   job->sha256 = std::move(content.sha256);
   job->user = std::move(who.user);
   job->pseudonym = audit_.pseudonym(job->patient);

@@ -81,13 +81,16 @@ class writes {
 
   // take_over.cpp
   runtime::task<result<>> close_unsent();
+  runtime::task<result<>> close(job_ptr, store::write_state, std::string_view reason);
+  bool waits_in_queue(const store::ledger_row&) const;
   runtime::task<result<>> take_over(store::write_state);
   runtime::task<> carry_on(job_ptr, duration after);
   job_ptr job_of(const store::ledger_row&);
 
   // write_review.cpp
   runtime::task<result<job_ptr>> under_review(std::string operation, std::string actor);
-  runtime::task<> carry_released(job_ptr);
+  store::resolution decision_of(const std::string& operation, const std::string& actor) const;
+  runtime::task<> carry_again(job_ptr);
   void hold(const job_ptr&);
 
   runtime::runtime& runtime_;

@@ -1,4 +1,8 @@
 // What a person decides of writes that nobody knows about.
+#include <stdlib.h>
+
+#include <filesystem>
+
 #include "lib/epicenter/epic/tests/world.hpp"
 
 namespace epicenter::epic::test {
@@ -29,6 +33,7 @@ task<> decide(world& w) {
   EXPECT_EQ(list->front().patient, patient_id);
   EXPECT_EQ(list->front().reason, "not_found");
   EXPECT_EQ(list->front().attempts, 1U);
+  EXPECT_EQ(list->front().searches, 4U);
   EXPECT_TRUE(list->front().may_release);
   const auto found = co_await w.epic().resolve_as_written("op-1", "ServiceRequest/eFound", "nurse-1");
   EXPECT_EQ(found->resource, "ServiceRequest/eFound");
@@ -92,6 +97,61 @@ TEST(Review, TakesOneDecisionOfSeveralAtOnce) {
   lose_posts(w, 2);
   w.run(race);
   EXPECT_LE(w.epic_site.filings.size(), 1U);
+}
+
+std::string new_folder() {
+  std::string folder = (std::filesystem::temp_directory_path() / "epicenter_review_XXXXXX").string();
+  EXPECT_NE(::mkdtemp(folder.data()), nullptr);
+  return folder;
+}
+
+store::ledger_options sealed() {
+  store::ledger_options made;
+  made.key = secret(std::string(32, 'k'));
+  return made;
+}
+
+// What the earlier process left behind: one write for a person, one in the queue, one that was released and
+// not sent any more.
+task<> before_the_crash(world& w) {
+  co_await lose_two(w);
+  co_await w.epic_site.down();
+  lab_order queued = w.order("op-queued");
+  queued.who.queue = true;
+  const auto waits = co_await w.epic().order_lab(std::move(queued));
+  EXPECT_EQ(waits->state, write_state::queued);
+  store::resolution decided;
+  decided.operation = "op-2";
+  decided.actor = "nurse-1";
+  EXPECT_TRUE(co_await w.ledger->release_once(decided));
+}
+
+task<> after_the_crash(world& w) {
+  EXPECT_TRUE(co_await w.epic().start());
+  EXPECT_TRUE(co_await w.epic().drain(w.now() + 10min));
+  const auto sent = co_await w.row("op-queued");
+  EXPECT_EQ(sent.state, store::write_state::written) << "as the caller asked";
+  const auto list = co_await w.epic().worklist(10);
+  EXPECT_EQ(list->size(), 2U);
+  EXPECT_TRUE(list->front().may_release);
+  EXPECT_FALSE(list->back().may_release) << "released before the crash: once means once";
+  const auto released = co_await w.epic().release_once("op-1", "nurse-1");
+  EXPECT_EQ(released->state, write_state::written);
+}
+
+TEST(Review, GoesOnAfterACrash) {
+  const std::string folder = new_folder();
+  {
+    world before("interactive", folder + "/ledger.db", sealed());
+    lose_posts(before, 2);
+    before.run(before_the_crash);
+  }
+  world w("interactive", folder + "/ledger.db", sealed());
+  w.run(after_the_crash);
+  ASSERT_EQ(w.epic_site.filings.size(), 2U);
+  EXPECT_EQ(w.epic_site.filings[0].identifier, "urn:epicenter:operation|op-queued");
+  EXPECT_EQ(w.epic_site.filings[1].identifier, "urn:epicenter:operation|op-1");
+  std::filesystem::remove_all(folder);
 }
 
 task<> nonsense(world& w) {

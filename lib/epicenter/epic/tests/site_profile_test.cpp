@@ -27,10 +27,17 @@ TEST(SiteZone, KnowsWhenSummerBeginsAndEnds) {
   EXPECT_EQ(chicago.next_midnight(at("2026-10-06T05:00:00Z")), at("2026-10-07T05:00:00Z"));
 }
 
+TEST(SiteZone, FindsTheNextMidnightWhereClocksAreSetBackOverIt) {
+  const auto zone = site_zone::parse("AAA0BBB-1,M3.2.0/0:30,M11.1.0/0:30").value();
+  const wall_time back = at("2026-10-31T23:30:00Z");  // shows 00:30, then 23:30 once more
+  EXPECT_EQ(zone.offset_at(back), 0s);
+  EXPECT_EQ(zone.next_midnight(back + 10min), at("2026-11-01T00:00:00Z"));
+}
+
 TEST(SiteZone, RefusesWhatItCannotRead) {
-  for (const auto* bad :
-       {"", "America/Chicago", "CST", "CST6CDT", "CST6CDT,M3.2.0", "CST6CDT,M13.2.0,M11.1.0",
-        "CST6CDT,M3.2.7,M11.1.0", "CST6CDT,J60,J300", "+25", "+1:60", "C6", "CST6 "}) {
+  for (const auto* bad : {"", "America/Chicago", "CST", "CST6CDT", "CST6CDT,M3.2.0",
+                          "CST6CDT,M13.2.0,M11.1.0", "CST6CDT,M3.2.7,M11.1.0", "CST6CDT,J60,J300", "+25",
+                          "+16:00", "AAA0BBB-9,M3.2.0,M11.1.0", "+1:60", "C6", "CST6 "}) {
     EXPECT_FALSE(site_zone::parse(bad)) << bad;
   }
 }

@@ -21,8 +21,9 @@ task<> top(world& w, std::function<task<>(world&)> body) {
 
 }  // namespace
 
-world::world(std::string_view profile, std::string ledger_path) : rt_({}), epic_site(rt_) {
-  ledger = store::open_ledger(rt_, ledger_path).value();
+world::world(std::string_view profile, std::string ledger_path, store::ledger_options ledger_options)
+    : rt_({}), epic_site(rt_) {
+  ledger = store::open_ledger(rt_, ledger_path, std::move(ledger_options)).value();
   audit = audit::memory_log();
   options.fhir_base = http::parse_url("http://epic.test/fhir").value();
   options.token_url = http::parse_url("http://epic.test/token").value();

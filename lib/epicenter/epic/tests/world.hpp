@@ -16,7 +16,8 @@ inline constexpr const char* patient_id = "ePatientOne.3";
 
 class world {
  public:
-  explicit world(std::string_view profile = "interactive", std::string ledger_path = ":memory:");
+  explicit world(std::string_view profile = "interactive",
+                 std::string ledger_path = ":memory:", store::ledger_options ledger_options = {});
 
   /// Runs the body, stops everything, and asks: is nothing held, has nothing leaked, do the events make
   /// sense?
