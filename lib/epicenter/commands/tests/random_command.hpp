@@ -20,14 +20,10 @@ inline write_intent random_vital(const lexicon& known, draws& random) {
     return vital_sign{what, pressure{random.between(std::max(40u, diastolic + 1), 300), diastolic}};
   }
   while (true) {
-    const auto& unit = random.one_of(std::vector<unit_rule>(rule->units.begin(), rule->units.end()));
+    const unit_rule* unit = &rule->units[random.below(rule->units.size())];
     std::string digits = std::to_string(random.between(0, 600));
     if (!rule->whole && random.one_in(2)) digits += '.' + std::to_string(random.between(0, 99));
-    const unit_rule* same = &unit;
-    for (const auto& one : rule->units) {
-      if (one.label == unit.label) same = &one;
-    }
-    const auto made = measured(*rule, digits, same);
+    const auto made = measured(*rule, digits, unit);
     if (const auto* value = std::get_if<measure>(&made)) return vital_sign{what, *value};
   }
 }
