@@ -87,6 +87,7 @@ bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), pr
   o.key = std::make_shared<const smart::private_key>(key());
   o.profile = *resilience::profile_named(wanted.resilience);
   o.tls = trusting;
+  if (wanted.profile == mock::profile::orders) o.site = epic::site_profile::orders();
   if (wanted.adapter) wanted.adapter(o);
   adapter_ = std::make_unique<epic::adapter>(rt_, std::move(o), epic::adapter_stores{*ledger_, *audit_},
                                              [this](const epic::event& what) { events_.push_back(what); });
