@@ -73,6 +73,8 @@ class bad_day {
   epic::adapter& adapter() { return *adapter_; }
   const std::string& patient(std::size_t number = 0) const { return patients_.at(number).patient; }
 
+  const std::string& encounter(std::size_t number = 0) const { return patients_.at(number).encounter; }
+
   answer<epic::patient_context> context(std::size_t patient = 0);
   answer<epic::labs> labs(std::size_t patient = 0);
   /// The operation's id, to be looked for afterwards, is `last_operation()`.

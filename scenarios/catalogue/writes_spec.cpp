@@ -119,16 +119,22 @@ SCENARIO("40: the record is being changed by somebody else") {
 }
 
 SCENARIO("42: Epic files something other than it was sent") {
-  GIVEN("a site that rewrites problems (as Epic does)") {
+  GIVEN("an integration, and a site whose record of an order names another test") {
     bad_day day;
     REQUIRE(day.labs().ok());
-    WHEN("what it has filed lacks the encounter") {
-      day.lever("mutate_on_write");
+    day.stub(R"({"request": {"method": "GET", "urlPathPattern": ".*/ServiceRequest/[^/]+"},
+      "response": {"status": 200, "headers": {"Content-Type": "application/fhir+json"},
+        "jsonBody": {"resourceType": "ServiceRequest", "id": "{{request.pathSegments.[-1]}}", "status": "active",
+          "intent": "order", "subject": {"reference": "Patient/)" +
+             day.patient() + R"("},
+          "code": {"coding": [{"system": "http://loinc.org", "code": "24323-8"}]}}}})");
+    WHEN("a clinician orders") {
       const auto write = day.order();
-      THEN("the caller and whoever watches are told what differs") {
+      THEN("the caller and whoever watches are told that it differs, and in what") {
         REQUIRE(write.ok());
         CHECK(write->state == write_state::written);
         CHECK(write->read_back == epic::read_back::altered);
+        CHECK_FALSE(write->altered.empty());
         CHECK(alarmed(day, "content_altered"));
       }
     }
@@ -180,7 +186,12 @@ SCENARIO("44: a patient was merged into another") {
         CHECK(day.requests("POST", "ServiceRequest") == 0);
         AND_THEN("and go to the new one from then on") {
           REQUIRE(day.adapter().confirm_merge(day.patient(0), day.patient(1), "registrar-3"));
-          const auto again = day.order();
+          epic::lab_order order;
+          order.who = day.writing(0);
+          order.who.encounter = day.encounter(1);
+          order.loinc = "58410-2";
+          order.display = "CBC panel - Blood by Automated count";
+          const auto again = day.await(day.adapter().order_lab(std::move(order)));
           REQUIRE(again.ok());
           CHECK(again->state == write_state::written);
         }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <epicenter/audit/log.hpp>
+#include <epicenter/audit/chained_log.hpp>
 #include <epicenter/base/ids.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
@@ -91,7 +91,7 @@ runtime::task<> read_rows(store::ledger& ledger, std::vector<store::ledger_row>&
 
 ledger_rows rows_of(const std::string& path) {
   runtime::real_runtime rt;
-  auto ledger = store::open_ledger(rt, path);
+  auto ledger = store::open_ledger(rt, path, {secret("0123456789abcdef0123456789abcdef")});
   EXPECT_TRUE(ledger);
   std::vector<store::ledger_row> rows;
   if (ledger) runtime::spawn(rt, "reader", read_rows(**ledger, rows));
@@ -99,6 +99,26 @@ ledger_rows rows_of(const std::string& path) {
   ledger_rows by_operation;
   for (auto& row : rows) by_operation.emplace(row.operation, std::move(row));
   return by_operation;
+}
+
+runtime::task<> verify(audit::chained_log& log, std::vector<audit::signed_head> kept,
+                       audit::verification& into) {
+  auto verified = co_await log.verify(std::move(kept), {});
+  if (verified) into = std::move(*verified);
+}
+
+/// By the heads that were copied out while the process lived.
+audit::verification verified_log(const scratch& folder) {
+  runtime::real_runtime rt;
+  audit::chained_log_options trusted;
+  trusted.signer = audit::head_key::from_seed(secret("0123456789abcdef0123456789abcdef")).value();
+  auto log = audit::open_chained_log(rt, folder.file("audit.db"), std::move(trusted));
+  auto kept = audit::read_heads(folder.file("heads"));
+  audit::verification found;
+  EXPECT_TRUE(log && kept);
+  if (log && kept) runtime::spawn(rt, "verify", verify(**log, std::move(kept->heads), found));
+  rt.run();
+  return found;
 }
 
 TEST(crash, every_write_is_done_once_rejected_or_on_the_worklist) {
@@ -128,10 +148,10 @@ TEST(crash, every_write_is_done_once_rejected_or_on_the_worklist) {
   const auto rows = rows_of(folder.file("ledger.db"));
   const auto told = acknowledged(outputs);
   EXPECT_THAT(violations(rows, epic.filed(), told, writes), testing::IsEmpty());
-  const auto log = audit::open_file_log(folder.file("audit.log"));
-  ASSERT_TRUE(log);
-  std::uint64_t seq = 0;
-  (*log)->for_each([&seq](const audit::entry& e) { EXPECT_EQ(e.seq, ++seq); });
+  const auto verified = verified_log(folder);
+  EXPECT_TRUE(verified.intact());
+  EXPECT_GE(verified.entries, 2 * told.size());
+  EXPECT_GT(verified.signed_up_to, 0U);
 
   std::map<std::string_view, int> ends;
   for (const auto& [operation, row] : rows) ++ends[name_of(row.state)];

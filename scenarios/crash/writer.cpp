@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <epicenter/audit/chained_log.hpp>
 #include <epicenter/base/ids.hpp>
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
@@ -13,6 +14,9 @@
 
 namespace epicenter::crash {
 namespace {
+
+// Of this test's scratch files: 32 bytes.
+constexpr std::string_view store_key = "0123456789abcdef0123456789abcdef";
 
 struct settings {
   std::string base;    ///< URL of the mock
@@ -87,8 +91,14 @@ std::string text_of(const std::string& path) {
 
 int run(const settings& wanted) {
   runtime::real_runtime rt;
-  auto ledger = store::open_ledger(rt, wanted.folder + "/ledger.db");
-  auto audit = audit::open_file_log(wanted.folder + "/audit.log");
+  store::ledger_options kept;
+  kept.key = secret(std::string(store_key));
+  auto ledger = store::open_ledger(rt, wanted.folder + "/ledger.db", std::move(kept));
+  audit::chained_log_options chained;
+  chained.signer = audit::head_key::from_seed(secret(std::string(store_key))).value();
+  chained.entries_a_head = 100;
+  chained.on_head = audit::export_to_file(wanted.folder + "/heads");
+  auto audit = audit::open_chained_log(rt, wanted.folder + "/audit.db", std::move(chained));
   auto key =
       smart::private_key::from_pem(secret(text_of(wanted.folder + "/key.pem")), smart::algorithm::es384);
   auto base = http::parse_url(wanted.base + "/interconnect-fhir-oauth/api/FHIR/R4");
@@ -104,6 +114,7 @@ int run(const settings& wanted) {
   options.key = std::make_shared<const smart::private_key>(std::move(*key));
   options.profile = *resilience::profile_named("interactive");
   options.review_after = 2s;
+  options.site = epic::site_profile::orders();
   epic::adapter adapter(rt, std::move(options), epic::adapter_stores{**ledger, **audit},
                         [](const epic::event&) {});
   life one{rt, wanted, **ledger, adapter};

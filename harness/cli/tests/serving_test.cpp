@@ -40,7 +40,7 @@ TEST_P(Serving, TheProxyPrintsOneLineRelaysAndEndsWithinASecondOfTheSignal) {
   program mock(where, {"mock", "--patients", "5", "--open"});
   const auto upstream = http::parse_url(one_line_of_json(mock).string_at("fhir"));
   ASSERT_TRUE(upstream);
-  program proxy(where, {"proxy", "--upstream", upstream->where.server.to_string()});
+  program proxy(where, {"proxy", "--api", "127.0.0.1:0", "--upstream", upstream->where.server.to_string()});
   const auto started = one_line_of_json(proxy);
   ASSERT_NE(started.find("proxies"), nullptr);
   const auto route = started.find("proxies")->if_array()->at(0);

@@ -1,6 +1,11 @@
 #include <array>
+#include <epicenter/audit/chained_log.hpp>
+#include <epicenter/epic/key_files.hpp>
 #include <epicenter/epic/open.hpp>
+#include <epicenter/json/parse.hpp>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace epicenter::epic {
 namespace {
@@ -44,6 +49,26 @@ result<smart::private_key> key_of(const settings& from) {
   return key;
 }
 
+constexpr const char* site_variable = "EPICENTER_SITE";
+
+result<> choose_site(const std::string& text, adapter_options& into) {
+  if (text == "epic") return {};
+  if (text == "orders") {
+    into.site = site_profile::orders();
+    return {};
+  }
+  std::ifstream file(text, std::ios::binary);
+  if (!file) return bad(site_variable, error(make_error_code(settings_errc::bad), text + " cannot be read"));
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  auto overrides = json::parse(content);
+  if (!overrides) return bad(site_variable, std::move(overrides.error()));
+  auto site = override_profile(into.site, *overrides);
+  if (!site) return bad(site_variable, std::move(site.error()));
+  into.site = std::move(*site);
+  into.site_overrides = std::move(*overrides);
+  return {};
+}
+
 result<adapter_options> options_of(const settings& from) {
   adapter_options made;
   auto fhir = server_of("EPIC_BASE_URL", from.fhir_base);
@@ -64,17 +89,19 @@ result<adapter_options> options_of(const settings& from) {
   made.tls = std::move(*tls);
   made.proxy = from.proxy;
   made.audit_key = from.audit_key;
+  if (auto chosen = choose_site(from.site, made); !chosen) return fail(std::move(chosen.error()));
   return made;
 }
 
-result<> make_folder(const std::string& path) {
+result<> make_folder(const char* variable, const std::string& path) {
   namespace files = std::filesystem;
   std::error_code failed;
   if (files::is_directory(path, failed)) return {};
   if (!files::create_directory(path, failed))
-    return fail(settings_errc::no_store, "EPICENTER_DATA: " + path + ": " + failed.message());
+    return fail(settings_errc::no_store, std::string(variable) + ": " + path + ": " + failed.message());
   files::permissions(path, files::perms::owner_all, failed);
-  if (failed) return fail(settings_errc::no_store, "EPICENTER_DATA: " + path + ": " + failed.message());
+  if (failed)
+    return fail(settings_errc::no_store, std::string(variable) + ": " + path + ": " + failed.message());
   return {};
 }
 
@@ -82,19 +109,45 @@ tl::unexpected<error> no_store(const std::string& path, error why) {
   return fail(error(make_error_code(settings_errc::no_store), path).caused_by(std::move(why)));
 }
 
+struct store_options {
+  store::ledger_options ledger;
+  audit::chained_log_options audit;
+};
+
+result<store_options> store_options_of(const settings& from) {
+  store_options made;
+  if (!from.audit_heads.empty()) made.audit.on_head = audit::export_to_file(from.audit_heads);
+  if (from.keys.empty()) return made;
+  if (auto there = make_folder("EPICENTER_KEYS", from.keys); !there) return fail(std::move(there.error()));
+  auto ledger = key_in_file(from.keys + "/ledger.key");
+  if (!ledger) return no_store("EPICENTER_KEYS", std::move(ledger.error()));
+  auto patients = key_in_file(from.keys + "/audit.key");
+  if (!patients) return no_store("EPICENTER_KEYS", std::move(patients.error()));
+  auto heads = key_in_file(from.keys + "/heads.key");
+  if (!heads) return no_store("EPICENTER_KEYS", std::move(heads.error()));
+  auto signer = audit::head_key::from_seed(*heads);
+  if (!signer) return no_store("EPICENTER_KEYS", std::move(signer.error()));
+  made.ledger.key = std::move(*ledger);
+  made.audit.key_of_keys = std::move(*patients);
+  made.audit.signer = std::move(*signer);
+  return made;
+}
+
 }  // namespace
 
 result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, event_observer observer) {
   auto options = options_of(from);
   if (!options) return fail(std::move(options.error()));
-  if (auto there = make_folder(from.data); !there) return fail(std::move(there.error()));
+  if (auto there = make_folder("EPICENTER_DATA", from.data); !there) return fail(std::move(there.error()));
   opened_adapter made;
+  auto kept = store_options_of(from);
+  if (!kept) return fail(std::move(kept.error()));
   const std::string ledger_path = from.data + "/ledger.sqlite";
-  auto ledger = store::open_ledger(rt, ledger_path);
+  auto ledger = store::open_ledger(rt, ledger_path, std::move(kept->ledger));
   if (!ledger) return no_store(ledger_path, std::move(ledger.error()));
   made.ledger = std::move(*ledger);
-  const std::string audit_path = from.data + "/audit.jsonl";
-  auto audit = audit::open_file_log(audit_path);
+  const std::string audit_path = from.data + "/audit.sqlite";
+  auto audit = audit::open_chained_log(rt, audit_path, std::move(kept->audit));
   if (!audit) return no_store(audit_path, std::move(audit.error()));
   made.audit = std::move(*audit);
   made.epic = std::make_unique<adapter>(rt, std::move(*options), adapter_stores{*made.ledger, *made.audit},

@@ -25,8 +25,17 @@ struct settings {
       algorithm;  ///< EPIC_KEY_ALGORITHM: RS384, ES256, …; empty: RS384, or what an EC key's curve asks for
   std::string key_id;                   ///< EPIC_KEY_ID; empty: the key's thumbprint (RFC 7638)
   std::string profile = "interactive";  ///< EPICENTER_PROFILE: interactive, bulk, runbook
-  /// EPICENTER_DATA: the folder of ledger.sqlite and audit.jsonl, made with mode 0700 where it is missing.
+  /// EPICENTER_DATA: the folder of ledger.sqlite and audit.sqlite, made with mode 0700 where it is missing.
   std::string data;
+  /// EPICENTER_KEYS: the folder of this installation's keys (ledger.key seals what is to be sent, audit.key
+  /// patient data in the log, heads.key signs the log), made where they are missing. It belongs on another
+  /// disk than the data. Empty: what is to be sent is not kept over a restart, and heads are not signed.
+  std::string keys = {};
+  /// EPICENTER_AUDIT_HEADS: the file that signed heads of the audit log are copied to; without it nobody sees
+  /// that the log's end was cut off.
+  std::string audit_heads = {};
+  /// EPICENTER_SITE: «epic» (no orders), «orders», or a file of overrides (override_profile).
+  std::string site = "epic";
   secret
       audit_key;  ///< EPICENTER_AUDIT_KEY: see adapter_options; empty: pseudonyms hold for one process only
   /// EPICENTER_CA, EPICENTER_CLIENT_CERTIFICATE, EPICENTER_CLIENT_KEY, EPICENTER_CLIENT_KEY_PASSPHRASE

@@ -75,6 +75,9 @@ result<settings> settings_from(const environment& from) {
   optional("EPIC_KEY_ALGORITHM", made.algorithm);
   optional("EPIC_KEY_ID", made.key_id);
   optional("EPICENTER_PROFILE", made.profile);
+  optional("EPICENTER_KEYS", made.keys);
+  optional("EPICENTER_AUDIT_HEADS", made.audit_heads);
+  optional("EPICENTER_SITE", made.site);
   optional("EPICENTER_CA", made.tls.authorities);
   optional("EPICENTER_CLIENT_CERTIFICATE", made.tls.certificate);
   optional("EPICENTER_CLIENT_KEY", made.tls.private_key);

@@ -50,7 +50,10 @@ duration backoff(const retry_options& o, const retry_input& in, bool throttled, 
 stop_reason standing_stop(const retry_options& o, const retry_input& in, const retry_decision& so_far) {
   if (so_far.maybe_processed && in.cls == retry_class::non_idempotent) return stop_reason::outcome_unknown;
   if (in.no_retry) return stop_reason::nested;
-  if (in.attempt >= attempts_of(o, in.cls)) return stop_reason::attempts_exhausted;
+  const bool unreadable = in.end.failure == transport_failure::protocol;
+  const std::uint32_t most =
+      std::min(attempts_of(o, in.cls), unreadable ? o.attempts_unreadable : UINT32_MAX);
+  if (in.attempt >= most) return stop_reason::attempts_exhausted;
   if (in.breaker_open) return stop_reason::breaker_open;
   if (so_far.retry_after && *so_far.retry_after > o.max_retry_after) return stop_reason::retry_after_limit;
   return stop_reason::none;

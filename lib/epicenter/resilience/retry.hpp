@@ -22,6 +22,8 @@ struct retry_options {
   std::uint32_t attempts_safe = 3;
   std::uint32_t attempts_idempotent = 2;
   std::uint32_t attempts_non_idempotent = 2;
+  /// However safe the call: what cannot be read twice is not read a third time (reference: epic, row 23).
+  std::uint32_t attempts_unreadable = 2;
   backoff_shape shape = backoff_shape::full_jitter;
   duration base = 100ms;
   duration cap = 5s;

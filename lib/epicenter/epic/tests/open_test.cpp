@@ -68,7 +68,7 @@ TEST_F(opening, the_least_settings_give_an_adapter_whose_files_are_its_own) {
   ASSERT_TRUE(opened) << opened.error().message();
   EXPECT_EQ(opened->epic->held_resources(), 0U);
   for (const auto& [name, mode] : {std::pair("data", 0700U), std::pair("data/ledger.sqlite", 0600U),
-                                   std::pair("data/audit.jsonl", 0600U)}) {
+                                   std::pair("data/audit.sqlite", 0600U)}) {
     struct stat there {};
     ASSERT_EQ(::stat(path(name).c_str(), &there), 0) << name;
     EXPECT_EQ(there.st_mode & 0777U, mode) << name;
