@@ -49,6 +49,8 @@ std::string_view word_of(const error& e) {
       return "parked";
     case epic::errc::site_misconfigured:
       return "site_misconfigured";
+    case epic::errc::switched_off:
+      return "switched_off";
     case epic::errc::not_found:
       return "not_found";
   }

@@ -63,7 +63,7 @@ struct adapter::impl {
               return through.post_token(std::move(source), deadline);
             },
             [this](const smart::token_event& what) { on_token(what); }),
-        site{std::move(given.site), {}},
+        site{std::move(given.site), {}, switches(std::move(given.flags))},
         reading(world, through, audit, told, life, site, given.cache),
         writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
     through.use_tokens(tokens);
@@ -263,6 +263,7 @@ runtime::task<> adapter::stop(duration grace) {
 }
 
 const provider_monitor& adapter::monitor() const {
+  impl_->watch.reading_switched(impl_->site.switches.reading({}), impl_->rt.now());
   return impl_->watch;
 }
 runtime::task<result<provider_snapshot>> adapter::check_health() {

@@ -10,6 +10,7 @@
 #include <epicenter/epic/site_profile.hpp>
 #include <epicenter/epic/write_types.hpp>
 #include <epicenter/http/client.hpp>
+#include <epicenter/policy/service.hpp>
 #include <epicenter/resilience/profile.hpp>
 #include <epicenter/runtime/runtime.hpp>
 #include <epicenter/smart/key.hpp>
@@ -50,6 +51,9 @@ struct adapter_options {
   site_profile site = site_profile::epic();
   /// Applied to what learn_site() reads; see override_profile.
   json::value site_overrides;
+  /// Feature flags: epic_fhir_read_only for reads, epic_fhir_write for writes, asked on every call. While
+  /// reading is off, what is cached is served within its bounds. Null: everything is on.
+  std::shared_ptr<const policy::service> flags;
   /// How long a write with `queue` waits for Epic before it is closed as NOT_SENT.
   duration queue_for = 24h;
   /// Whether a written resource is read again and compared, where the site can read it.

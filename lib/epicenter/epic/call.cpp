@@ -34,6 +34,8 @@ std::string_view name_of(failure_cause cause) {
       return "audit_unavailable";
     case failure_cause::cancelled:
       return "stopped";
+    case failure_cause::switched_off:
+      return "switched_off";
   }
   return "unknown";
 }
@@ -58,6 +60,8 @@ errc to_errc(failure_cause cause) {
       return errc::audit_unavailable;
     case failure_cause::cancelled:
       return errc::stopped;
+    case failure_cause::switched_off:
+      return errc::switched_off;
     case failure_cause::throttled:
     case failure_cause::timed_out:
     case failure_cause::transport:
@@ -82,6 +86,8 @@ std::optional<std::string_view> stale_reason(failure_cause cause) {
       return "transport";
     case failure_cause::server_error:
       return "5xx";
+    case failure_cause::switched_off:
+      return "switched_off";
     case failure_cause::refused:
     case failure_cause::auth_denied:
     case failure_cause::protocol:

@@ -63,7 +63,8 @@ enum class failure_cause {
   protocol,
   ledger,  ///< a hook could not record
   audit,
-  cancelled,  ///< the adapter stops
+  cancelled,     ///< the adapter stops
+  switched_off,  ///< by policy
 };
 /// "circuit_open", …: stable, fit for ledger, audit log and events.
 std::string_view name_of(failure_cause);

@@ -42,6 +42,8 @@ std::string_view sentence_of(int value) {
       return "the site's limit for the day is used up";
     case errc::site_misconfigured:
       return "the site lacks a configuration that this needs";
+    case errc::switched_off:
+      return "EHR temporarily unavailable: switched off by policy";
     case errc::not_found:
       return "there is no such write to decide on";
   }

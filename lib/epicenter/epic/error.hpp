@@ -24,6 +24,7 @@ enum class errc {
   patient_merged,      ///< the patient was merged into another (4107), and nobody has confirmed it yet
   parked,              ///< a daily limit of the site is used up (4135): not before the site's next day
   site_misconfigured,  ///< the site lacks a configuration that the write needs (59108, 59188)
+  switched_off,        ///< by policy, for everybody or this user; nothing was sent
   not_found,           ///< no such write, or it is not for a person to decide
 };
 std::error_code make_error_code(errc);

@@ -134,6 +134,13 @@ runtime::task<tl::expected<void, call_failure>> reads::gather_once(std::span<con
       into[i].from = provenance{source::cached, now - held->at, {}};
       continue;
     }
+    if (!site_.switches.reading(request.user)) {
+      const auto off = failed(failure_cause::switched_off, error(make_error_code(errc::switched_off)));
+      auto kept = fall_back(wanted[i], request, mine.patient, off);
+      if (!kept) co_return tl::unexpected(std::move(kept.error()));
+      into[i] = std::move(*kept);
+      continue;
+    }
     const auto first = mine.first_request + static_cast<std::uint32_t>(i);
     auto joined = join_or_start(wanted[i], mine.patient, origin_of(request, mine.patient, first, stride));
     if (!joined) co_return tl::unexpected(std::move(joined.error()));

@@ -10,6 +10,7 @@
 #include <epicenter/epic/parking.hpp>
 #include <epicenter/epic/patient_merges.hpp>
 #include <epicenter/epic/provider_status.hpp>
+#include <epicenter/epic/switches.hpp>
 #include <map>
 #include <span>
 
@@ -19,6 +20,7 @@ namespace epicenter::epic {
 struct site_state {
   site_profile profile;
   patient_merges merges;
+  epic::switches switches = epic::switches();
 };
 
 class reads {

@@ -46,6 +46,7 @@ result<epic::note_content> content_of(const json::value& binary, const std::stri
 runtime::task<result<epic::note_content>> reads::note_content(note_request asked) {
   read_request& who = asked.who;
   if (auto checked = check(operation_kind::notes, who); !checked) co_return fail(std::move(checked.error()));
+  if (!site_.switches.reading(who.user)) co_return fail(errc::switched_off);
   const std::string patient = site_.merges.chart_of(who.patient);
   if (fhir::type_of(asked.document) != "DocumentReference" || !is_about(asked.document, patient)) {
     co_return fail(errc::invalid_argument, "the document is not one of the patient's notes");

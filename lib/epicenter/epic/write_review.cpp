@@ -97,6 +97,7 @@ runtime::task<result<write_outcome>> writes::resolve_as_written(std::string oper
 }
 
 runtime::task<result<write_outcome>> writes::release_once(std::string operation, std::string actor) {
+  if (!site_.switches.writing(actor)) co_return fail(errc::switched_off);
   auto found = co_await under_review(operation, actor);
   if (!found) co_return fail(std::move(found.error()));
   job_ptr job = std::move(*found);

@@ -144,7 +144,7 @@ void writes::finish(const job_ptr& job, verdict reached) {
   const bool good = reached.state == store::write_state::written;
   const audit_trail::who by{job->user, job->pseudonym};
   audit_.outcome(good ? audited_write : audited_failed_write, job->operation, by,
-                       std::string(store::name_of(reached.state)));
+                 std::string(store::name_of(reached.state)));
   if (reached.state == store::write_state::duplicate) {
     told_.tell(events::safety_alarm{"filed_twice", job->operation, known_type(job->kind), {}});
   }

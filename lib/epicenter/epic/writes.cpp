@@ -33,6 +33,7 @@ result<> writes::prepare(operation_kind which, write_request& who) {
   if (life_.stopping()) return fail(errc::stopped);
   const auto& permission = site_.profile.of(which);
   if (!permission.allowed) return fail(errc::not_supported, permission.reason);
+  if (!site_.switches.writing(who.user)) return fail(errc::switched_off);
   if (under_way_.size() >= max_under_way) return fail(errc::overloaded, "too many writes are under way");
   if (site_.merges.is_halted(who.patient)) return fail(errc::patient_merged);
   who.patient = site_.merges.chart_of(who.patient);
