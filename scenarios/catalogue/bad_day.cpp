@@ -65,7 +65,7 @@ mock::lever_match at(std::string_view method, std::string_view path, std::option
   return m;
 }
 
-bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), proxy_(rt_) {
+bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), proxy_(rt_), wire_(rt_, {}) {
   const runtime::endpoint any_port{"127.0.0.1", 0, {}};
   epic_at_ = epic_.listen(any_port).value();
   http::origin front;
@@ -115,6 +115,7 @@ std::shared_ptr<const proxy::tls_ends> bad_day::ended_by_us(http::tls_context_pt
 
 runtime::task<result<>> bad_day::stop() {
   co_await adapter_->stop(5s);
+  co_await wire_.stop();
   co_await proxy_.stop();
   co_await epic_.stop();
   co_return result<>{};
@@ -125,9 +126,7 @@ void bad_day::until(const std::function<bool()>& done) {
   while (!done()) {
     const auto end = rt_.run(std::min(rt_.now() + 10ms, give_up));
     if (done()) return;
-    INFO("a question that is never answered");
-    REQUIRE(end != runtime::run_end::stuck);
-    REQUIRE(rt_.now() < give_up);
+    if (end == runtime::run_end::stuck || rt_.now() >= give_up) FAIL("a question that is never answered");
   }
 }
 
@@ -179,18 +178,33 @@ void bad_day::pages_of(std::size_t size) {
 }
 
 runtime::task<result<unsigned>> bad_day::post_stub(std::string body) {
-  http::client client(rt_, {});
-  http::origin origin;
-  origin.server = epic_at_;
   http::request r;
   r.method = "POST";
-  r.target = "/__admin/mappings";
   r.fields.set("Content-Type", "application/json");
   r.body = std::move(body);
-  const instant deadline = rt_.now() + 5s;
-  auto sent = co_await client.send(std::move(origin), std::move(r), deadline);
-  co_await client.stop();
+  http::url to = direct("/__admin/mappings");
+  auto sent = co_await fetch_once(std::move(to), std::move(r), rt_.now() + 5s);
   co_return sent ? sent->status : 0U;
+}
+
+runtime::task<result<http::response>> bad_day::fetch_once(http::url to, http::request r, instant deadline) {
+  r.target = to.target;
+  auto sent = co_await wire_.send(std::move(to.where), std::move(r), deadline);
+  if (!sent) co_return fail(std::move(sent.error().why));
+  co_return std::move(*sent);
+}
+
+smart::fetch_function bad_day::fetch() {
+  return [this](http::url to, http::request r, instant deadline) {
+    return fetch_once(std::move(to), std::move(r), deadline);
+  };
+}
+
+http::url bad_day::direct(std::string target) const {
+  http::url to;
+  to.where.server = epic_at_;
+  to.target = std::move(target);
+  return to;
 }
 
 void bad_day::stub(const std::string& json) {

@@ -6,6 +6,7 @@
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
+#include <epicenter/smart/fetch.hpp>
 #include <functional>
 #include <optional>
 
@@ -130,6 +131,17 @@ class bad_day {
   }
   resilience::breaker_state circuit(resilience::endpoint_class) const;
 
+  // Around the adapter, for its parts.
+  /// The mock itself, without the proxy.
+  http::url direct(std::string target) const;
+  http::client& wire() { return wire_; }
+  smart::fetch_function fetch();
+  template <class T>
+  static runtime::task<result<T>> as_result(runtime::task<T> asked) {
+    auto got = co_await std::move(asked);
+    co_return result<T>(std::move(got));
+  }
+
   mock::mock_epic& epic() { return epic_; }
   proxy::fault_proxy& proxy() { return proxy_; }
   runtime::virtual_runtime& rt() { return rt_; }
@@ -144,6 +156,7 @@ class bad_day {
   }
   std::shared_ptr<const proxy::tls_ends> ended_by_us(http::tls_context_ptr& trusting);
   runtime::task<result<unsigned>> post_stub(std::string body);
+  runtime::task<result<http::response>> fetch_once(http::url, http::request, instant deadline);
   void until(const std::function<bool()>&);
   runtime::task<result<>> stop();
   void examine();
@@ -152,6 +165,7 @@ class bad_day {
   mock::mock_epic epic_;
   proxy::fault_proxy proxy_;
   runtime::endpoint epic_at_;
+  http::client wire_;
   std::unique_ptr<store::ledger> ledger_;
   std::unique_ptr<audit::log> audit_;
   std::unique_ptr<epic::adapter> adapter_;

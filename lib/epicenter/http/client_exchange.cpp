@@ -75,12 +75,15 @@ struct body_way {
       co_return result<>();
     }
     if (body.empty()) co_return result<>();
+    given += body.size();
+    if (given > plan.max_streamed) co_return fail(errc::too_large, "the body of the message");
     auto taken = co_await plan.sink->take(body);
     body.clear();
     co_return taken;
   }
 
   body_plan plan;
+  std::size_t given = 0;
   bool begun = false;
   bool streams = false;
 };

@@ -105,6 +105,19 @@ EPICENTER_BOTH_WORLDS(body_sink, is_not_given_what_it_does_not_want) {
   co_await bounded.stop();
 }
 
+EPICENTER_BOTH_WORLDS(body_sink, has_a_bound_of_its_own_below_the_clients) {
+  rig r(rt, answering(200, long_text(2'000'000)));
+  keeping sink;
+  auto refused = co_await r.web.send(r.where, get("/"), rt.now() + 5s, sink, 100'000);
+  EXPECT_TRUE(!refused && refused.error().why == make_error_code(errc::too_large));
+  EXPECT_LE(sink.text.size(), 100'000u);
+  keeping whole;
+  auto taken = co_await r.web.send(r.where, get("/"), rt.now() + 5s, whole, 2'000'000);
+  EXPECT_TRUE(taken.has_value());
+  EXPECT_EQ(whole.text.size(), 2'000'000u);
+  co_await r.stop();
+}
+
 EPICENTER_BOTH_WORLDS(body_sink, is_given_the_text_of_gzip) {
   rig r(rt, answering(200, long_text(2'000'000)), with_gzip());
   keeping sink;
