@@ -1,7 +1,7 @@
 // Drugs by strength and form (RxNorm, semantic clinical drugs), and how often they are taken.
 //
-// Public code mislabels RxNorm (reference: epic, section 6): a code stands here only where published data
-// pairs it with this display. Whoever adds one takes it from a release of RxNorm.
+// Public code mislabels RxNorm (reference: epic, section 6), and not all of these have been compared with a
+// release of it: that is due before they are used on patients. Whoever adds one takes it from a release.
 #include <epicenter/commands/lexicon_tables.hpp>
 
 namespace epicenter::commands {
