@@ -135,4 +135,16 @@ void recorder::take(const epic::events::quota_parked& e, instant at) {
   note("quota.parked", std::string(e.resource));
 }
 
+void recorder::take(const epic::events::key_changed& e, instant at) {
+  seen.events.push_back({at, std::string(e.what)});
+  note(std::string(e.what), e.kid);
+}
+
+void recorder::take(const epic::events::access_warning& e, instant at) {
+  seen.events.push_back({at, "access.warning"});
+  std::string detail(e.what);
+  if (!e.reason.empty()) detail += " (" + std::string(e.reason) + ")";
+  note("access.warning", detail + ": " + e.detail);
+}
+
 }  // namespace epicenter::engine

@@ -40,6 +40,8 @@ class recorder {
   void take(const epic::events::write_changed&, instant);
   void take(const epic::events::safety_alarm&, instant);
   void take(const epic::events::quota_parked&, instant);
+  void take(const epic::events::key_changed&, instant);
+  void take(const epic::events::access_warning&, instant);
 
   runtime::runtime& runtime_;
   instant start_;

@@ -91,6 +91,7 @@ bad_day::bad_day(day_options wanted) : rt_({}), epic_(rt_, hospital(wanted)), pr
   if (wanted.adapter) wanted.adapter(o);
   adapter_ = std::make_unique<epic::adapter>(rt_, std::move(o), epic::adapter_stores{*ledger_, *audit_},
                                              [this](const epic::event& what) { events_.push_back(what); });
+  if (wanted.before_start) wanted.before_start(*this);
   REQUIRE(await(adapter_->start()).ok());
 }
 
@@ -111,6 +112,10 @@ std::shared_ptr<const proxy::tls_ends> bad_day::ended_by_us(http::tls_context_pt
   proxy::route_tls ends;
   ends.terminate = true;
   return proxy::make_tls_ends(std::move(ends), authority, rt_.wall()).value();
+}
+
+std::string bad_day::client() {
+  return std::string(client_id);
 }
 
 runtime::task<result<>> bad_day::stop() {
@@ -192,12 +197,6 @@ runtime::task<result<http::response>> bad_day::fetch_once(http::url to, http::re
   auto sent = co_await wire_.send(std::move(to.where), std::move(r), deadline);
   if (!sent) co_return fail(std::move(sent.error().why));
   co_return std::move(*sent);
-}
-
-smart::fetch_function bad_day::fetch() {
-  return [this](http::url to, http::request r, instant deadline) {
-    return fetch_once(std::move(to), std::move(r), deadline);
-  };
 }
 
 http::url bad_day::direct(std::string target) const {

@@ -6,7 +6,6 @@
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
-#include <epicenter/smart/fetch.hpp>
 #include <functional>
 #include <optional>
 
@@ -16,11 +15,14 @@
 
 namespace epicenter::catalogue {
 
+class bad_day;
+
 struct day_options {
   mock::profile profile = mock::profile::orders;
   std::string_view resilience = "interactive";
   std::function<void(epic::adapter_options&)> adapter;
   std::function<void(mock::options&)> epic;
+  std::function<void(bad_day&)> before_start;  ///< Epic is up, the adapter has not been started
   bool tls = false;  ///< between us and Epic's front: the proxy ends it, by an authority that we trust
 };
 
@@ -73,7 +75,8 @@ class bad_day {
 
   epic::adapter& adapter() { return *adapter_; }
   const std::string& patient(std::size_t number = 0) const { return patients_.at(number).patient; }
-
+  /// The integration's client id.
+  static std::string client();
   const std::string& encounter(std::size_t number = 0) const { return patients_.at(number).encounter; }
 
   answer<epic::patient_context> context(std::size_t patient = 0);
@@ -135,7 +138,6 @@ class bad_day {
   /// The mock itself, without the proxy.
   http::url direct(std::string target) const;
   http::client& wire() { return wire_; }
-  smart::fetch_function fetch();
   template <class T>
   static runtime::task<result<T>> as_result(runtime::task<T> asked) {
     auto got = co_await std::move(asked);

@@ -1,10 +1,8 @@
-// Rows 6, 12, 32, 35 and 41 of the failure catalogue: what the parts of the client meet by themselves
+// Rows 6, 12, 32, 35 and 41 of the failure catalogue: key sets, discovery, and what the FHIR client meets
 // (reference: epic, section 3).
 #include <catch2/catch.hpp>
 #include <epicenter/fhir/write_client.hpp>
 #include <epicenter/json/parse.hpp>
-#include <epicenter/smart/discovery.hpp>
-#include <epicenter/smart/jwks_probe.hpp>
 
 #include "scenarios/catalogue/bad_day.hpp"
 
@@ -18,58 +16,143 @@ std::string answered(const std::string& request, unsigned status, const std::str
          "}}";
 }
 
+std::string names(const http::url& endpoint) {
+  return R"(, "headers": {"Content-Type": "application/json"}, "jsonBody": {"token_endpoint": ")" +
+         endpoint.to_string() + R"("})";
+}
+
+// A client whose keys Epic fetches by URL; what it publishes is served by a stub.
+struct published_keys {
+  std::string document;
+
+  day_options options() {
+    day_options made;
+    made.adapter = [this](epic::adapter_options& o) {
+      auto keeping = std::make_shared<epic::key_keeping>();
+      keeping->open_store = [](runtime::runtime&) { return std::make_unique<forgetful>(); };
+      keeping->parts.publish = [this](std::string set) { return publish(std::move(set)); };
+      keeping->parts.load_key = [](smart::key_record wanted) { return load(std::move(wanted)); };
+      keeping->timing.jwks_url = http::url{o.fhir_base.where, "/keys.json"};
+      o.keys = std::move(keeping);
+    };
+    return made;
+  }
+
+  /// From now on Epic goes by the URL.
+  static void register_with(bad_day& day) {
+    mock::client_registration client;
+    client.id = bad_day::client();
+    client.jwks_url = day.direct("/keys.json").to_string();
+    day.epic().register_client(std::move(client));
+  }
+  void serve(bad_day& day) const {
+    day.stub(answered(R"("method": "GET", "urlPath": "/keys.json")", 200, R"(, "jsonBody": )" + document));
+  }
+
+ private:
+  class forgetful final : public smart::rotation_store {
+   public:
+    runtime::task<result<std::optional<smart::rotation_state>>> load() override {
+      co_return std::optional<smart::rotation_state>();
+    }
+    runtime::task<result<>> save(smart::rotation_state) override { co_return result<>(); }
+  };
+  runtime::task<result<>> publish(std::string set) {
+    document = std::move(set);
+    co_return result<>();
+  }
+  static runtime::task<result<smart::private_key>> load(smart::key_record wanted) {
+    co_return fail(smart::errc::no_file, wanted.source);
+  }
+};
+
 SCENARIO("6: the host of our key set is down, or redirects") {
-  GIVEN("a client whose keys Epic fetches by URL, and what Epic sees there") {
-    bad_day day;
-    const auto key = smart::generate_test_key(smart::algorithm::es384).value();
-    const auto url = day.direct("/keys.json");
-    const auto look = [&] {
-      auto probing = smart::probe_jwks(day.fetch(), url, key, day.rt().now() + 5s);
-      return day.await(bad_day::as_result(std::move(probing)));
+  GIVEN("an integration whose keys Epic fetches by URL, and what Epic sees there") {
+    published_keys keys;
+    bad_day day(keys.options());
+    published_keys::register_with(day);
+    const auto why = [&] {
+      CHECK_FALSE(day.labs().ok());
+      day.pass(15s);
+      return day.adapter().access().refusal;
     };
     WHEN("it answers 502") {
       day.stub(answered(R"("method": "GET", "urlPath": "/keys.json")", 502, ""));
+      const auto diagnosis = why();
       THEN("the diagnosis is that it cannot be reached, not that the key is wrong") {
-        CHECK(look()->finding == smart::jwks_finding::unreachable);
+        CHECK(diagnosis.cause == smart::refusal_cause::key_set_down);
+        CHECK(diagnosis.advice.find("does not answer") != std::string::npos);
+        REQUIRE_FALSE(day.told<epic::events::access_warning>().empty());
+        CHECK(day.told<epic::events::access_warning>().front().reason == "key_set_down");
+        AND_THEN("once it serves our keys all is well, and the diagnosis is gone") {
+          keys.serve(day);
+          day.pass(30min);
+          CHECK(day.labs().ok());
+          CHECK(day.adapter().access().refusal.cause == smart::refusal_cause::none);
+        }
       }
     }
     WHEN("it redirects, which Epic does not follow") {
       day.stub(answered(R"("method": "GET", "urlPath": "/keys.json")", 302,
                         R"(, "headers": {"Location": "https://elsewhere.example/keys.json"})"));
       THEN("that is the diagnosis") {
-        CHECK(look()->finding == smart::jwks_finding::redirected);
+        CHECK(why().advice.find("redirects, which Epic does not follow") != std::string::npos);
       }
     }
     WHEN("it serves another client's keys") {
       day.stub(answered(R"("method": "GET", "urlPath": "/keys.json")", 200, R"(, "jsonBody": {"keys": []})"));
-      THEN("ours is found to be absent") {
-        CHECK(look()->finding == smart::jwks_finding::absent);
+      THEN("ours is found not to be published") {
+        CHECK(why().cause == smart::refusal_cause::key_not_published);
+      }
+    }
+    WHEN("a new key is to be signed with, and the host serves the old set") {
+      keys.serve(day);
+      REQUIRE(day.labs().ok());
+      const auto before = day.adapter().access().key->active_kid;
+      smart::signing_key next{smart::generate_test_key(smart::algorithm::es384).value(), "next.pem", {}};
+      const auto rotated = day.await(day.adapter().rotate_key(std::move(next), "admin"));
+      THEN("nothing is signed with it: the last good key goes on") {
+        CHECK(rotated.code() == smart::errc::rotation_failed);
+        CHECK(day.adapter().access().key->active_kid == before);
+        day.lever("token_expiry");
+        CHECK(day.labs().ok());
       }
     }
   }
 }
 
 SCENARIO("12: the site names another token endpoint to whom it does not know") {
-  GIVEN("a site whose endpoints differ by client") {
-    bad_day day;
-    const std::string path = R"("method": "GET", "urlPathPattern": ".*/.well-known/smart-configuration")";
-    const auto names = [&](const std::string& endpoint) {
-      return R"(, "headers": {"Content-Type": "application/json"}, "jsonBody": {"token_endpoint": ")" +
-             day.direct(endpoint).to_string() + R"("})";
+  GIVEN("a site whose endpoints differ by client, and an integration that was told none") {
+    day_options wanted;
+    wanted.adapter = [](epic::adapter_options& o) {
+      o.token_url.reset();
+      o.reread_site = 1h;
     };
-    day.stub(answered(path, 200, names("/everybody/token")));
-    day.stub(answered(path + R"(, "headers": {"Epic-Client-ID": {"equalTo": "our-client"}})", 200,
-                      names("/ours/token")));
-    WHEN("we discover it") {
-      const auto base = day.direct(std::string(mock::fhir_path));
-      const auto found = day.await(smart::discover(day.fetch(), base, "our-client", day.rt().now() + 5s));
-      THEN("we say who we are, and are told ours") {
-        REQUIRE(found.ok());
-        CHECK(found->token_url == day.direct("/ours/token"));
+    const std::string path = R"("method": "GET", "urlPathPattern": ".*/.well-known/smart-configuration")";
+    wanted.before_start = [path](bad_day& day) {
+      day.stub(answered(path, 200, names(day.direct("/everybody/token"))));
+      day.stub(
+          answered(path + R"(, "headers": {"Epic-Client-ID": {"equalTo": ")" + bad_day::client() + "\"}}",
+                   200, names(day.direct(std::string(mock::token_path)))));
+    };
+    bad_day day(std::move(wanted));
+    const auto ours = day.direct(std::string(mock::token_path));
+    WHEN("it asks for its first token") {
+      const auto answer = day.labs();
+      THEN("it says who it is, is told its own, and works") {
+        INFO((answer.ok() ? std::string() : answer.got.error().message()));
+        CHECK(answer.ok());
+        CHECK(day.adapter().access().token_url == ours);
+        CHECK(day.requests("POST", "everybody") == 0);
         AND_THEN("an endpoint that moves later is noticed, and not followed") {
-          smart::token_endpoint_pin pin(found->token_url);
-          CHECK_FALSE(pin.compare(day.direct("/everybody/token")));
-          CHECK(pin.in_use() == day.direct("/ours/token"));
+          day.stub(answered(path, 200, names(day.direct("/elsewhere/token"))));
+          day.pass(2h);
+          const auto warned = day.told<epic::events::access_warning>();
+          REQUIRE_FALSE(warned.empty());
+          CHECK(warned.front().what == "token_endpoint_moved");
+          CHECK(day.labs().ok());
+          CHECK(day.adapter().access().token_url == ours);
+          CHECK(day.requests("POST", "elsewhere") == 0);
         }
       }
     }

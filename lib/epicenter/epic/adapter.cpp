@@ -1,4 +1,6 @@
 #include <epicenter/base/check.hpp>
+#include <epicenter/epic/among_calls.hpp>
+#include <epicenter/epic/client_access.hpp>
 #include <epicenter/epic/reads.hpp>
 #include <epicenter/epic/site_reading.hpp>
 #include <epicenter/epic/writes.hpp>
@@ -15,7 +17,8 @@ http::client_options client_options_of(const adapter_options& options) {
 }
 
 pipeline_options pipeline_options_of(const adapter_options& options) {
-  return pipeline_options{options.fhir_base.where, options.token_url.where, options.profile,
+  const auto& token = options.token_url ? options.token_url->where : options.fhir_base.where;
+  return pipeline_options{options.fhir_base.where, token, options.profile,
                           fhir::request_builder(options.fhir_base.target, fhir::compression::large_answers)};
 }
 
@@ -25,17 +28,17 @@ monitor_options monitor_options_of(const adapter_options& options) {
   return made;
 }
 
-smart::token_options token_options_of(const adapter_options& options) {
-  smart::token_options made;
-  made.client_id = options.client_id;
-  made.audience = options.token_url.to_string();
-  made.target = options.token_url.target;
-  return made;
+access_options access_options_of(const adapter_options& options) {
+  return access_options{options.fhir_base, options.token_url, options.client_id, *options.key, options.keys};
 }
 
 write_options write_options_of(const adapter_options& options) {
   return write_options{options.identifier_system, options.review_after, options.queue_for, options.read_back};
 }
+
+constexpr duration first_reread = 1min;
+constexpr duration site_timeout = 30s;
+constexpr duration age_watch = 1h;
 
 }  // namespace
 
@@ -57,49 +60,59 @@ struct adapter::impl {
                 [this](resilience::endpoint_class endpoint, const resilience::breaker_event& change) {
                   reading.on_breaker(endpoint, change);
                 }),
-        tokens(
-            world, token_options_of(given), *given.key,
-            [this](smart::token_request_source source, instant deadline) {
-              return through.post_token(std::move(source), deadline);
-            },
-            [this](const smart::token_event& what) { on_token(what); }),
+        reread_site(given.reread_site),
+        keeps_keys(given.keys != nullptr),
         site{std::move(given.site), {}, switches(std::move(given.flags))},
+        access(world, access_options_of(given),
+               access_parts{through, client, told, audit, life, site.profile}),
         reading(world, through, audit, told, life, site, given.cache),
         writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
-    through.use_tokens(tokens);
+    through.use_tokens(access.tokens());
   }
 
-  void on_token(const smart::token_event& what) {
-    switch (what.kind) {
-      case smart::token_event_kind::refreshed:
-        told.tell(events::token_refreshed{what.token_id, what.lifetime});
-        break;
-      case smart::token_event_kind::refresh_failed:
-        told.tell(events::token_refresh_failed{what.reason});
-        break;
-      case smart::token_event_kind::invalidated:
-        told.tell(events::token_invalidated{what.token_id});
-        break;
+  runtime::task<result<>> start() {
+    auto keyed = co_await access.start();
+    if (!keyed) co_return keyed;
+    if (keeps_keys) life.background().spawn("epic.key_age", watch_key());
+    if (reread_site > duration{}) life.background().spawn("epic.site", watch_site());
+    co_return co_await writing.resume();
+  }
+
+  runtime::task<> watch_key() {
+    for (;;) {
+      access.check_age();
+      const bool slept = co_await life.sleep_until(rt.now() + age_watch);
+      if (!slept) co_return;
     }
   }
 
-  using site_flight = std::shared_ptr<flight<result<site_profile>>>;
-
-  runtime::task<result<site_profile>> learn_site(instant deadline) {
-    if (life.stopping()) co_return fail(errc::stopped);
-    auto asked = std::make_shared<flight<result<site_profile>>>(rt);
-    // Among the calls, so that stopping ends it.
-    life.start_call("epic.site", fly_site(asked, deadline));
-    const bool landed = co_await wait_for(asked, runtime::never);
-    if (!landed) co_return fail(errc::stopped);
-    if (*asked->outcome) site.profile = **asked->outcome;
-    co_return *asked->outcome;
+  // A site that cannot be read keeps the profile it has; what is wrong with it is told once.
+  runtime::task<> watch_site() {
+    duration wait = first_reread;
+    bool told_of = false;
+    for (;;) {
+      auto read = co_await learn_site(rt.now() + site_timeout);
+      if (read) {
+        (void)co_await access.compare_endpoint(rt.now() + site_timeout);  // warns by itself
+        wait = std::max(reread_site, first_reread);
+      } else if (!std::exchange(told_of, true)) {
+        told.tell(events::access_warning{"site_not_read", {}, {}, read.error().message()});
+      }
+      if (read) told_of = false;
+      const bool slept = co_await life.sleep_until(rt.now() + wait);
+      if (!slept) co_return;
+      wait = std::min(2 * wait, std::max(reread_site, first_reread));
+    }
   }
 
-  runtime::task<> fly_site(site_flight mine, instant deadline) {
+  runtime::task<result<site_profile>> learn_site(instant deadline) {
+    return among_calls(rt, life, "epic.site", read_and_keep(deadline));
+  }
+  runtime::task<result<site_profile>> read_and_keep(instant deadline) {
     site_profile known = site.profile;
     auto read = co_await read_site(through, client_id, std::move(known), overrides, deadline);
-    mine->land(std::move(read));
+    if (read) site.profile = *read;
+    co_return read;
   }
 
   std::size_t held() const {
@@ -123,18 +136,8 @@ struct adapter::impl {
     return made;
   }
 
-  // Among the calls, so that stopping ends it.
   runtime::task<result<provider_snapshot>> check_health() {
-    if (life.stopping()) co_return fail(errc::stopped);
-    auto asked = std::make_shared<flight<result<provider_snapshot>>>(rt);
-    life.start_call("epic.check_health", fly_check(asked));
-    const bool landed = co_await wait_for(asked, runtime::never);
-    if (!landed) co_return fail(errc::stopped);
-    co_return *asked->outcome;
-  }
-  runtime::task<> fly_check(std::shared_ptr<flight<result<provider_snapshot>>> mine) {
-    auto checked = co_await watch.check_health(rt);
-    mine->land(std::move(checked));
+    return among_calls(rt, life, "epic.check_health", watch.check_health(rt));
   }
 
   runtime::runtime& rt;
@@ -146,8 +149,10 @@ struct adapter::impl {
   lifecycle life;
   http::client client;
   pipeline through;
-  smart::token_manager tokens;
+  duration reread_site;
+  bool keeps_keys;
   site_state site;
+  client_access access;
   reads reading;
   writes writing;
   bool stopped = false;
@@ -165,7 +170,7 @@ adapter::~adapter() {
 }
 
 runtime::task<result<>> adapter::start() {
-  return impl_->writing.resume();
+  return impl_->start();
 }
 
 runtime::task<result<site_profile>> adapter::learn_site(instant deadline) {
@@ -256,10 +261,21 @@ runtime::task<> adapter::stop(duration grace) {
   impl_->life.begin_stop();
   co_await impl_->life.end_calls(deadline);
   co_await impl_->life.end_rest();
-  co_await impl_->tokens.stop();
+  co_await impl_->access.stop();
   co_await impl_->client.stop();
   impl_->reading.shut_down();
   impl_->stopped = true;
+}
+
+access_status adapter::access() const {
+  return impl_->access.status();
+}
+runtime::task<result<>> adapter::rotate_key(smart::signing_key next, std::string actor) {
+  return among_calls(impl_->rt, impl_->life, "epic.rotate_key",
+                     impl_->access.rotate(std::move(next), std::move(actor)));
+}
+result<> adapter::roll_back_key(std::string reason, const std::string& actor) {
+  return impl_->access.roll_back(std::move(reason), actor);
 }
 
 const provider_monitor& adapter::monitor() const {

@@ -3,6 +3,7 @@
 
 #include <epicenter/audit/log.hpp>
 #include <epicenter/base/secret.hpp>
+#include <epicenter/epic/access_types.hpp>
 #include <epicenter/epic/error.hpp>
 #include <epicenter/epic/events.hpp>
 #include <epicenter/epic/provider_monitor.hpp>
@@ -35,10 +36,11 @@ struct cache_options {
 
 struct adapter_options {
   http::url fhir_base;
-  http::url token_url;
+  std::optional<http::url> token_url;  ///< nothing: asked of the site's discovery when first needed
   std::string client_id;
   std::shared_ptr<const smart::private_key> key;
-  resilience::profile profile;  ///< see resilience::profile_named
+  std::shared_ptr<const key_keeping> keys = {};  ///< null: the key cannot be replaced while it runs
+  resilience::profile profile;                   ///< see resilience::profile_named
   std::string identifier_system = "urn:epicenter:operation";
   /// A write of unknown outcome that complete searches up to this age do not find is for a person. Longer
   /// than the site takes to process a create and to index it; searches come at 1/45, 1/9 and 1/3 of it, and
@@ -51,6 +53,9 @@ struct adapter_options {
   site_profile site = site_profile::epic();
   /// Applied to what learn_site() reads; see override_profile.
   json::value site_overrides;
+  /// From start() on the site is read (learn_site) and its token endpoint compared so often, at least a
+  /// minute apart; sooner after a failure. 0: only when asked.
+  duration reread_site{};
   /// Feature flags: epic_fhir_read_only for reads, epic_fhir_write for writes, asked on every call. While
   /// reading is off, what is cached is served within its bounds. Null: everything is on.
   std::shared_ptr<const policy::service> flags;
@@ -78,7 +83,8 @@ class adapter {
   adapter& operator=(const adapter&) = delete;
 
   /// Takes over what an earlier process left in the ledger: a row in SENDING becomes UNKNOWN and is
-  /// reconciled.
+  /// reconciled. With key_keeping the key that signed last signs again; errors as of
+  /// smart::rotation::start.
   runtime::task<result<>> start();
 
   /// Reads the site's CapabilityStatement, applies the overrides, and keeps to the result from then on. An
@@ -123,6 +129,15 @@ class adapter {
   /// A person confirms that one patient was merged into the other; writes to the first are refused until
   /// then, and reads and writes of the first go to the other from then on.
   result<> confirm_merge(const std::string& merged, const std::string& into, const std::string& actor);
+
+  /// How this client is let in: token, key, scopes, and why it is refused.
+  access_status access() const;
+  /// Replaces the signing key while everything runs: published, tried by a real token and a real read, then
+  /// signed with; else the last good one signs on (smart::errc::rotation_failed with the cause). Withdrawing
+  /// the old one follows by itself. errc::not_supported without key_keeping, errc::audit_unavailable.
+  runtime::task<result<>> rotate_key(smart::signing_key next, std::string actor);
+  /// Back to the key before, while it is published. errc::not_found where there is none.
+  result<> roll_back_key(std::string reason, const std::string& actor);
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
   runtime::task<bool> drain(instant deadline);

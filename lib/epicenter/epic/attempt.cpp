@@ -80,7 +80,7 @@ runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t
   // A first try that lost to its hedge took at least so long: leaving it out would make the class look fast.
   const bool slow_loser = lost && so_far.in_race != nullptr;
   if (verdict.is_ok() || slow_loser) guarded.record_latency(times.ended, report.end.elapsed);
-  note_end(asked, id, held.token, report);
+  note_end(asked, id, held.token, report, verdict);
   co_return report;
 }
 
@@ -138,6 +138,7 @@ runtime::task<tl::expected<pipeline::admission, call_failure>> pipeline::admit(c
 // then no time has passed, and the clock need not be read again.
 runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(const call& asked,
                                                                                 instant& now) {
+  if (asked.with_token) co_return asked.with_token;
   EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
   auto token = co_await tokens_->get(asked.deadline);
   if (token) {
@@ -197,13 +198,13 @@ result<http::request> pipeline::message_of(const call& asked, const call_id& id,
 }
 
 void pipeline::note_end(const call& asked, const call_id& id, const smart::token_ptr& token,
-                        attempt_report& report) {
+                        attempt_report& report, resilience::outcome verdict) {
   const auto status = static_cast<unsigned>(report.end.status);
   const std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
   (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
                              ending);
   parts_.told.tell_at(report.ended, events::call_ended{id, asked.purpose, asked.endpoint, id_of(token),
-                                                       status, report.failure, report.end.elapsed});
+                                                       status, report.failure, report.end.elapsed, verdict});
   if (status == 401 && token) tokens_->invalidate(token->id);
 }
 

@@ -7,6 +7,7 @@
 #include <epicenter/http/message.hpp>
 #include <epicenter/resilience/retry.hpp>
 #include <epicenter/runtime/runtime.hpp>
+#include <epicenter/smart/token_manager.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ struct call {
   std::string user;
   std::string patient;  ///< pseudonym
   instant deadline{};
+  smart::token_ptr with_token = {};  ///< this one and no other; empty: the one that everybody has
   attempt_hooks* hooks = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <epicenter/base/time.hpp>
 #include <epicenter/resilience/breaker_event.hpp>
 #include <epicenter/resilience/endpoint_class.hpp>
+#include <epicenter/resilience/outcome.hpp>
 #include <functional>
 #include <string>
 #include <variant>
@@ -43,6 +44,8 @@ struct call_ended {
   unsigned status = 0;       ///< 0: no response
   std::string_view failure;  ///< name of the transport's failure; empty where there was a response
   duration took{};
+  /// As the policies judged it: a 200 may say that Epic could not.
+  resilience::outcome judged = resilience::outcome::ok();
 };
 /// A retry of any cause; the attempt it leads to follows as call_started.
 struct retry_scheduled {
@@ -110,6 +113,23 @@ struct quota_parked {
   wall_time until{};
 };
 
+/// The signing key of this client, or its age; see smart::rotation_event_kind.
+struct key_changed {
+  std::string_view what;  ///< "key.rotation_began", "key.age_warning", …
+  std::string kid;
+  std::string other_kid;  ///< the one it replaces or that signs on; empty where there is none
+  std::string reason;     ///< of a failure
+  duration age{};         ///< of age warnings
+};
+/// Somebody should look at how this client is let in: client_refused, scope_not_granted, clock_differs,
+/// token_endpoint_moved, site_not_read.
+struct access_warning {
+  std::string_view what;
+  std::string_view reason;  ///< client_refused: name of the smart::refusal_cause; else empty
+  std::string resource;     ///< scope_not_granted: its type; else empty
+  std::string detail;       ///< for people: cause and cure; no secret
+};
+
 }  // namespace events
 
 struct event {
@@ -118,7 +138,8 @@ struct event {
   std::variant<events::call_started, events::call_ended, events::retry_scheduled, events::token_refreshed,
                events::token_refresh_failed, events::token_invalidated, events::circuit_changed,
                events::degradation_activated, events::degradation_deactivated, events::stale_served,
-               events::write_changed, events::safety_alarm, events::quota_parked>
+               events::write_changed, events::safety_alarm, events::quota_parked, events::key_changed,
+               events::access_warning>
       what;
 };
 

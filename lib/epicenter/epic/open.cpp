@@ -1,4 +1,3 @@
-#include <array>
 #include <epicenter/audit/chained_log.hpp>
 #include <epicenter/epic/key_files.hpp>
 #include <epicenter/epic/open.hpp>
@@ -14,39 +13,31 @@ tl::unexpected<error> bad(const char* variable, error why) {
   return fail(error(make_error_code(settings_errc::bad), variable).caused_by(std::move(why)));
 }
 
-result<http::url> server_of(const char* variable, const std::string& text) {
-  auto parsed = http::parse_url(text);
-  if (!parsed) return bad(variable, std::move(parsed.error()));
-  if (!parsed->where.tls && !runtime::is_loopback(parsed->where.server))
-    return fail(settings_errc::insecure, variable);
-  return parsed;
-}
-
-// What Epic recommends for each kind of key; a key fits one of them, or none.
-constexpr std::array usual{smart::algorithm::rs384, smart::algorithm::es384, smart::algorithm::es256};
-
-result<smart::private_key> fitting(const secret& pem, const std::string& key_id) {
-  result<smart::private_key> made = fail(smart::errc::bad_key);
-  for (const auto algorithm : usual) {
-    made = smart::private_key::from_pem(pem, algorithm, key_id);
-    if (made || made.error() != make_error_code(smart::errc::wrong_key_type)) return made;
-  }
-  return made;
-}
-
-result<smart::private_key> key_of(const settings& from) {
-  auto pem = http::read_pem_file(from.private_key);
-  if (!pem) return bad("EPIC_PRIVATE_KEY_PATH", std::move(pem.error()));
-  if (from.algorithm.empty()) {
-    auto key = fitting(*pem, from.key_id);
-    if (!key) return bad("EPIC_PRIVATE_KEY_PATH", std::move(key.error()));
-    return key;
-  }
-  const auto algorithm = smart::parse_algorithm(from.algorithm);
-  if (!algorithm) return bad("EPIC_KEY_ALGORITHM", algorithm.error());
-  auto key = smart::private_key::from_pem(*pem, *algorithm, from.key_id);
+result<smart::loaded_key> key_of(const smart::settings& from) {
+  auto key = smart::load_key(from.private_key_path, from.signing, from.kid);
   if (!key) return bad("EPIC_PRIVATE_KEY_PATH", std::move(key.error()));
   return key;
+}
+
+// Who publishes the key set has done so before the key is replaced.
+runtime::task<result<>> published_by_others(std::string) {
+  co_return result<>();
+}
+
+std::shared_ptr<const key_keeping> keeping_of(runtime::runtime& rt, const settings& from, wall_time created) {
+  auto made = std::make_shared<key_keeping>();
+  const std::string state = from.data + "/signing.json";
+  made->open_store = [state](runtime::runtime& world) {
+    return smart::make_file_rotation_store(world, state);
+  };
+  made->parts.publish = published_by_others;
+  if (!from.key_set.empty()) made->parts.publish = smart::publisher_to_file(rt, from.key_set);
+  made->parts.load_key = smart::key_loader_from_files(rt);
+  made->timing.jwks_url = from.client.jwks_url;
+  made->source = from.client.private_key_path;
+  made->created = created;
+  made->test_patient = from.test_patient;
+  return made;
 }
 
 constexpr const char* site_variable = "EPICENTER_SITE";
@@ -69,26 +60,26 @@ result<> choose_site(const std::string& text, adapter_options& into) {
   return {};
 }
 
-result<adapter_options> options_of(const settings& from) {
+result<adapter_options> options_of(runtime::runtime& rt, const settings& from,
+                                   std::vector<std::string>& warnings) {
   adapter_options made;
-  auto fhir = server_of("EPIC_BASE_URL", from.fhir_base);
-  if (!fhir) return fail(std::move(fhir.error()));
-  auto token = server_of("EPIC_TOKEN_URL", from.token_url);
-  if (!token) return fail(std::move(token.error()));
   const auto profile = resilience::profile_named(from.profile);
   if (!profile) return fail(settings_errc::bad, "EPICENTER_PROFILE");
-  auto key = key_of(from);
+  auto key = key_of(from.client);
   if (!key) return fail(std::move(key.error()));
+  warnings = std::move(key->warnings);
   auto tls = http::load_tls_client(from.tls);
   if (!tls) return bad("EPICENTER_CA, EPICENTER_CLIENT_CERTIFICATE", std::move(tls.error()));
-  made.fhir_base = std::move(*fhir);
-  made.token_url = std::move(*token);
-  made.client_id = from.client_id;
-  made.key = std::make_shared<const smart::private_key>(std::move(*key));
+  made.fhir_base = from.client.base_url;
+  made.token_url = from.client.token_url;
+  made.client_id = from.client.client_id;
+  made.key = std::make_shared<const smart::private_key>(std::move(key->key));
+  made.keys = keeping_of(rt, from, key->modified);
   made.profile = *profile;
   made.tls = std::move(*tls);
   made.proxy = from.proxy;
   made.audit_key = from.audit_key;
+  made.reread_site = from.reread_site;
   if (auto chosen = choose_site(from.site, made); !chosen) return fail(std::move(chosen.error()));
   return made;
 }
@@ -136,10 +127,10 @@ result<store_options> store_options_of(const settings& from) {
 }  // namespace
 
 result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, event_observer observer) {
-  auto options = options_of(from);
+  opened_adapter made;
+  auto options = options_of(rt, from, made.warnings);
   if (!options) return fail(std::move(options.error()));
   if (auto there = make_folder("EPICENTER_DATA", from.data); !there) return fail(std::move(there.error()));
-  opened_adapter made;
   auto kept = store_options_of(from);
   if (!kept) return fail(std::move(kept.error()));
   const std::string ledger_path = from.data + "/ledger.sqlite";

@@ -4,28 +4,26 @@
 #include <epicenter/base/environment.hpp>
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/http/tls_files.hpp>
+#include <epicenter/smart/settings.hpp>
 
 namespace epicenter::epic {
 
 enum class settings_errc {
-  missing = 1,  ///< a variable that has no default is not set
-  bad,          ///< a variable's value, or the file that it names, cannot be used
-  insecure,     ///< plain HTTP to another machine: tokens and patients would travel in clear
-  no_store,     ///< the ledger or the audit log cannot be opened
+  bad = 1,   ///< a variable, or the file that it names, is missing or cannot be used
+  no_store,  ///< the ledger or the audit log cannot be opened
 };
 std::error_code make_error_code(settings_errc);
 
 /// What a deployment says, in the words of its environment. Files are read when the adapter is opened.
 struct settings {
-  std::string fhir_base;    ///< EPIC_BASE_URL: https://…/api/FHIR/R4
-  std::string token_url;    ///< EPIC_TOKEN_URL: https://…/oauth2/token
-  std::string client_id;    ///< EPIC_CLIENT_ID
-  std::string private_key;  ///< EPIC_PRIVATE_KEY_PATH: PEM, unencrypted
-  std::string
-      algorithm;  ///< EPIC_KEY_ALGORITHM: RS384, ES256, …; empty: RS384, or what an EC key's curve asks for
-  std::string key_id;                   ///< EPIC_KEY_ID; empty: the key's thumbprint (RFC 7638)
+  smart::settings client;  ///< EPIC_*: who the client is, its key, and where Epic is; see smart/settings.hpp
+  /// EPIC_JWKS_PATH: the file that a web server serves at EPIC_JWKS_URL; rewritten when the key is replaced.
+  /// Empty: who replaces the key publishes it too.
+  std::string key_set = {};
+  std::string test_patient = {};        ///< EPIC_TEST_PATIENT: see key_keeping
   std::string profile = "interactive";  ///< EPICENTER_PROFILE: interactive, bulk, runbook
-  /// EPICENTER_DATA: the folder of ledger.sqlite and audit.sqlite, made with mode 0700 where it is missing.
+  /// EPICENTER_DATA: the folder of ledger.sqlite, audit.sqlite and signing.json, made with mode 0700 where it
+  /// is missing.
   std::string data;
   /// EPICENTER_KEYS: the folder of this installation's keys (ledger.key seals what is to be sent, audit.key
   /// patient data in the log, heads.key signs the log), made where they are missing. It belongs on another
@@ -34,6 +32,8 @@ struct settings {
   /// EPICENTER_AUDIT_HEADS: the file that signed heads of the audit log are copied to; without it nobody sees
   /// that the log's end was cut off.
   std::string audit_heads = {};
+  /// EPICENTER_READ_SITE: «daily», or «never» to keep to EPICENTER_SITE alone.
+  duration reread_site = 24h;
   /// EPICENTER_SITE: «epic» (no orders), «orders», or a file of overrides (override_profile).
   std::string site = "epic";
   secret
@@ -45,14 +45,16 @@ struct settings {
   std::optional<http::egress_proxy> proxy = {};
 };
 
-/// Names of the variables that are missing, all of them at once, or the one that cannot be read.
+/// settings_errc::bad: every variable that is missing or wrong, with cause and cure, as far as it shows
+/// without opening a file.
 result<settings> settings_from(const environment&);
 
 /// An adapter with what it needs to outlive it.
 struct opened_adapter {
   std::unique_ptr<store::ledger> ledger;
   std::unique_ptr<audit::log> audit;
-  std::unique_ptr<adapter> epic;  ///< start() and stop() are the caller's to call
+  std::unique_ptr<adapter> epic;           ///< start() and stop() are the caller's to call
+  std::vector<std::string> warnings = {};  ///< of files that others can read or change, for the log
 };
 
 /// Blocks while it reads files and opens stores: for the start of a program. Errors name the variable.

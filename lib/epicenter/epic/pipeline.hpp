@@ -38,6 +38,9 @@ class pipeline {
   /// The token manager sends its requests through post_token, so it is made after the pipeline.
   void use_tokens(smart::token_manager& tokens) { tokens_ = &tokens; }
 
+  /// Where token requests go, once that is known.
+  void use_token_server(http::origin where) { options_.token = std::move(where); }
+
   /// Ends by the call's deadline, give or take the recording of what was sent.
   runtime::task<call_result> run(call);
   /// Somebody wants to know now: GET /metadata, past an open breaker of its class (not past a forced one).
@@ -76,7 +79,7 @@ class pipeline {
   resilience::outcome bounded(resilience::outcome) const;
   runtime::task<std::optional<call_failure>> record_first(const call&, admission&, const call_id&);
   result<http::request> message_of(const call&, const call_id&, const smart::token_ptr&) const;
-  void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&);
+  void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&, resilience::outcome);
   bool plan_next(const call&, progress&, const attempt_report&);
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);

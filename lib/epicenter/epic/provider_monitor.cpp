@@ -12,12 +12,12 @@ constexpr std::size_t most_stale_sections = 32;
 
 enum class verdict { ok, error, throttled, neutral };
 
-// What an attempt says of Epic. As the classifier judges, as far as status and transport tell.
+// What an attempt says of Epic. A status counts also where the policies look past it.
 verdict verdict_of(const events::call_ended& call) {
   if (call.failure == "cancelled" || call.failure == "stopped" || call.failure == "pool_exhausted") {
     return verdict::neutral;
   }
-  if (!call.failure.empty() || call.status == 0) return verdict::error;
+  if (!call.failure.empty() || call.status == 0 || call.judged.is_fail()) return verdict::error;
   if (call.status == 429) return verdict::throttled;
   return call.status >= 500 || call.status == 408 ? verdict::error : verdict::ok;
 }

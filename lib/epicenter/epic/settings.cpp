@@ -5,12 +5,8 @@ namespace {
 
 std::string_view sentence_of(int value) {
   switch (static_cast<settings_errc>(value)) {
-    case settings_errc::missing:
-      return "a setting is missing";
     case settings_errc::bad:
       return "a setting cannot be used";
-    case settings_errc::insecure:
-      return "only this machine is spoken to without TLS";
     case settings_errc::no_store:
       return "a store cannot be opened";
   }
@@ -44,6 +40,14 @@ result<std::optional<http::egress_proxy>> proxy_from(const environment& from) {
   return made;
 }
 
+result<duration> reread_site_from(const environment& from) {
+  constexpr const char* variable = "EPICENTER_READ_SITE";
+  const auto text = from(variable);
+  if (!text || *text == "daily") return duration{24h};
+  if (*text == "never") return duration{};
+  return fail(settings_errc::bad, std::string(variable) + " is neither daily nor never");
+}
+
 }  // namespace
 
 std::error_code make_error_code(settings_errc code) {
@@ -52,28 +56,24 @@ std::error_code make_error_code(settings_errc code) {
 
 result<settings> settings_from(const environment& from) {
   settings made;
-  std::string missing;
-  const auto needed = [&](const char* name, std::string& to) {
-    auto value = from(name);
-    if (value)
-      to = std::move(*value);
-    else
-      missing.append(missing.empty() ? "" : ", ").append(name);
-  };
   const auto optional = [&](const char* name, std::string& to) {
     if (auto value = from(name)) to = std::move(*value);
   };
   const auto hidden = [&](const char* name, secret& to) {
     if (auto value = from(name)) to = secret(std::move(*value));
   };
-  needed("EPIC_BASE_URL", made.fhir_base);
-  needed("EPIC_TOKEN_URL", made.token_url);
-  needed("EPIC_CLIENT_ID", made.client_id);
-  needed("EPIC_PRIVATE_KEY_PATH", made.private_key);
-  needed("EPICENTER_DATA", made.data);
-  if (!missing.empty()) return fail(settings_errc::missing, std::move(missing));
-  optional("EPIC_KEY_ALGORITHM", made.algorithm);
-  optional("EPIC_KEY_ID", made.key_id);
+  std::string problems;
+  auto client = smart::read_settings({}, from);
+  if (client) made.client = std::move(*client);
+  if (!client) problems = client.error().detail();
+  optional("EPICENTER_DATA", made.data);
+  if (made.data.empty()) {
+    if (!problems.empty()) problems += "; ";
+    problems += "EPICENTER_DATA is not set: set it to the folder of ledger and audit log";
+  }
+  if (!problems.empty()) return fail(settings_errc::bad, std::move(problems));
+  optional("EPIC_JWKS_PATH", made.key_set);
+  optional("EPIC_TEST_PATIENT", made.test_patient);
   optional("EPICENTER_PROFILE", made.profile);
   optional("EPICENTER_KEYS", made.keys);
   optional("EPICENTER_AUDIT_HEADS", made.audit_heads);
@@ -83,6 +83,9 @@ result<settings> settings_from(const environment& from) {
   optional("EPICENTER_CLIENT_KEY", made.tls.private_key);
   hidden("EPICENTER_CLIENT_KEY_PASSPHRASE", made.tls.passphrase);
   hidden("EPICENTER_AUDIT_KEY", made.audit_key);
+  auto often = reread_site_from(from);
+  if (!often) return fail(std::move(often.error()));
+  made.reread_site = *often;
   auto proxy = proxy_from(from);
   if (!proxy) return fail(std::move(proxy.error()));
   made.proxy = std::move(*proxy);

@@ -46,7 +46,8 @@ std::string_view name_of(epic::call_purpose purpose) {
 
 std::string_view level_of(const events::call_ended& call) {
   if (call.failure == "cancelled") return info;
-  if (!call.failure.empty() || call.status >= 500 || call.status == 408) return failed;
+  if (!call.failure.empty() || call.status >= 500 || call.judged.is_fail()) return failed;
+  if (call.status == 408) return failed;
   const bool denied = call.status == 401 || call.status == 403 || call.status == 429;
   return denied ? warning : info;
 }
@@ -72,6 +73,7 @@ std::optional<json::object> line_of(const events::call_ended& what) {
   line.set("endpoint", name_of(what.endpoint));
   if (what.status != 0) line.set("status", std::uint64_t{what.status});
   if (!what.failure.empty()) line.set("failure", epic::loggable_name(what.failure));
+  if (what.failure.empty() && what.judged.is_fail()) line.set("judged", name_of(what.judged.failure()));
   line.set("took_seconds", seconds(what.took));
   return line;
 }
@@ -175,6 +177,29 @@ std::optional<json::object> line_of(const events::quota_parked& what) {
   auto line = head(warning, "quota.parked");
   line.set("resource", epic::loggable_type(what.resource));
   line.set("until", log_time(what.until));
+  return line;
+}
+
+std::optional<json::object> line_of(const events::key_changed& what) {
+  const bool bad = what.what == "key.age_fault" || !what.reason.empty();
+  const bool aged = what.what == "key.age_warning";
+  std::string_view level = info;
+  if (aged) level = warning;
+  if (bad) level = failed;
+  auto line = head(level, epic::loggable_name(what.what));
+  line.set("kid", epic::loggable_actor(what.kid));
+  if (!what.other_kid.empty()) line.set("other_kid", epic::loggable_actor(what.other_kid));
+  if (!what.reason.empty()) line.set("reason", epic::loggable_text(what.reason));
+  if (what.age > duration{}) line.set("age_days", std::chrono::floor<std::chrono::days>(what.age).count());
+  return line;
+}
+
+std::optional<json::object> line_of(const events::access_warning& what) {
+  auto line = head(what.what == "client_refused" ? failed : warning, "access.warning");
+  line.set("warning", epic::loggable_name(what.what));
+  if (!what.reason.empty()) line.set("reason", epic::loggable_name(what.reason));
+  if (!what.resource.empty()) line.set("resource", epic::loggable_type(what.resource));
+  if (!what.detail.empty()) line.set("detail", epic::loggable_text(what.detail));
   return line;
 }
 

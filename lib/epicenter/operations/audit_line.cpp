@@ -41,6 +41,15 @@ std::optional<json::object> line_of(const events::safety_alarm& what) {
   return line;
 }
 
+std::optional<json::object> line_of(const events::key_changed& what) {
+  if (what.what.starts_with("key.age")) return std::nullopt;
+  json::object line{{"type", "credentials.rotated"}};
+  line.set("change", epic::loggable_name(what.what));
+  line.set("kid", epic::loggable_actor(what.kid));
+  if (!what.other_kid.empty()) line.set("other_kid", epic::loggable_actor(what.other_kid));
+  return line;
+}
+
 template <class Other>
 std::optional<json::object> line_of(const Other&) {
   return std::nullopt;

@@ -62,6 +62,7 @@ struct shortfall {
 
   /// "Condition: create granted only for category=…; update not granted".
   std::string to_string() const;
+  friend bool operator==(const shortfall&, const shortfall&) = default;
 };
 
 /// Compares. Granted scopes that are none on resources (openid, launch, …) are passed over. A wanted `*` is

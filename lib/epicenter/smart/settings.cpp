@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
 #include <epicenter/smart/file.hpp>
 #include <epicenter/smart/settings.hpp>
 
@@ -68,22 +67,24 @@ void read_urls(reader& from, const given_settings& given, settings& into) {
   // Epic answers invalid_request to a token URL with a question mark, and never says why.
   if (token.find('?') != std::string::npos)
     from.complain("EPIC_TOKEN_URL", "has a query", "give it without the question mark");
-  into.jwks_url = from.url(given.jwks_url, "jwks_url");
+  const auto own_keys = from.text(given.jwks_url, "EPIC_JWKS_URL", {}, false);
+  into.jwks_url = from.url(own_keys, "EPIC_JWKS_URL");
 }
 
 void read_key_settings(reader& from, const given_settings& given, settings& into) {
   into.private_key_path = from.text(given.private_key_path, "EPIC_PRIVATE_KEY_PATH",
                                     "the path of the client's PEM private key", true);
-  if (!given.algorithm.empty()) {
-    const auto named = parse_algorithm(given.algorithm);
+  const auto signing = from.text(given.algorithm, "EPIC_KEY_ALGORITHM", {}, false);
+  if (!signing.empty()) {
+    const auto named = parse_algorithm(signing);
     if (named) into.signing = *named;
     if (!named)
-      from.complain("algorithm", "is not one that Epic takes",
+      from.complain("EPIC_KEY_ALGORITHM", "is not one that Epic takes",
                     "choose RS256, RS384, RS512, ES256 or ES384, or leave it out");
   }
-  into.kid = given.kid;
+  into.kid = from.text(given.kid, "EPIC_KEY_ID", {}, false);
   if (into.kid.size() > 256 || !is_visible(into.kid))
-    from.complain("kid", "has a blank, a control character, or more than 256 characters",
+    from.complain("EPIC_KEY_ID", "has a blank, a control character, or more than 256 characters",
                   "give the kid under which the key is published, or leave it out");
 }
 
@@ -104,14 +105,6 @@ std::vector<std::string> warnings_of(const std::string& path, const small_file& 
 }
 
 }  // namespace
-
-environment process_environment() {
-  return [](std::string_view name) -> std::optional<std::string> {
-    const char* const value = std::getenv(std::string(name).c_str());
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return std::string(value);
-  };
-}
 
 result<settings> read_settings(const given_settings& given, const environment& variables) {
   reader from(variables);

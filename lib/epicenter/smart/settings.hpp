@@ -1,23 +1,23 @@
 // Who the client is and where Epic is: from the configuration, or from the environment.
 #pragma once
 
+#include <epicenter/base/environment.hpp>
 #include <epicenter/base/time.hpp>
 #include <epicenter/smart/key.hpp>
 #include <epicenter/smart/trusted_url.hpp>
-#include <functional>
 #include <optional>
 
 namespace epicenter::smart {
 
-/// As written in a configuration. Of the first four an empty one is looked up in the environment.
+/// As written in a configuration. What is empty is looked up in the environment.
 struct given_settings {
   std::string client_id = {};         ///< EPIC_CLIENT_ID
   std::string private_key_path = {};  ///< EPIC_PRIVATE_KEY_PATH
   std::string token_url = {};         ///< EPIC_TOKEN_URL; may stay empty: discovery finds it
   std::string base_url = {};          ///< EPIC_BASE_URL
-  std::string algorithm = {};         ///< "ES384", …; empty: after the kind of the key
-  std::string kid = {};               ///< empty: the key's thumbprint
-  std::string jwks_url = {};          ///< where the client's own key set is published; empty: not known here
+  std::string algorithm = {};  ///< EPIC_KEY_ALGORITHM: "ES384", …; may stay empty: after the kind of the key
+  std::string kid = {};        ///< EPIC_KEY_ID; may stay empty: the key's thumbprint
+  std::string jwks_url = {};   ///< EPIC_JWKS_URL: where the client's own key set is published; may stay empty
 };
 
 struct settings {
@@ -29,10 +29,6 @@ struct settings {
   std::string kid;
   std::optional<http::url> jwks_url;
 };
-
-/// The value of a variable, or nothing. An empty value counts as nothing.
-using environment = std::function<std::optional<std::string>(std::string_view name)>;
-environment process_environment();
 
 /// errc::bad_setting: the detail has one sentence a problem, each with the setting, the cause and the cure,
 /// all of them at once. No value is repeated.

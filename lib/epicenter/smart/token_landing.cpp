@@ -100,6 +100,11 @@ void token_manager::use_key(private_key key, token_ptr proved) {
   take(std::move(proved));
 }
 
+void token_manager::use_endpoint(const http::url& where) {
+  options_.audience = where.to_string();
+  options_.target = where.target;
+}
+
 void token_manager::retry_now() {
   pace_.forgive();
   not_before_ = {};
@@ -116,6 +121,7 @@ token_status token_manager::status() const {
   made.last_failure = last_failure_;
   made.last_refusal = last_refusal_;
   made.kid = key_.kid();
+  if (current_) made.scopes = current_->scopes;
   made.clock_offset = clock_offset();
   made.clock_differs = clock_.differs(runtime_.now(), runtime_.wall());
   return made;

@@ -1,6 +1,7 @@
 // Keeps one access token fresh for everybody who calls one Epic server as one client.
 #pragma once
 
+#include <epicenter/http/url.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/smart/assertion.hpp>
 #include <epicenter/smart/retry_pace.hpp>
@@ -66,6 +67,7 @@ struct token_status {
   std::string kid;
   duration clock_offset{};
   bool clock_differs = false;
+  std::vector<std::string> scopes;  ///< of the token held, as the server spelled them
 };
 
 /// Makes one token request. To be called once a try: each has a new jti, and the token's life counts from the
@@ -102,6 +104,8 @@ class token_manager {
   /// token that proved the key is taken where none newer is held. Tokens held by callers stay good.
   void use_key(private_key, token_ptr proved = {});
   const private_key& key() const { return key_; }
+  /// Where the next request goes: for a site whose discovery is to say so. token_options::audience, ::target.
+  void use_endpoint(const http::url&);
   /// Somebody mended something: the endpoint may be asked at once.
   void retry_now();
   /// See pace_options::known_client.

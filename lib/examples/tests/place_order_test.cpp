@@ -102,7 +102,8 @@ TEST_F(example, sends_nothing_to_a_server_that_it_cannot_verify) {
 TEST_F(example, names_every_setting_that_is_missing) {
   const auto end = place_order(where, {{"EPIC_CLIENT_ID", "example"}}, words);
   EXPECT_EQ(end.exit_code, 2);
-  EXPECT_THAT(end.err, HasSubstr("EPIC_BASE_URL, EPIC_TOKEN_URL, EPIC_PRIVATE_KEY_PATH, EPICENTER_DATA"));
+  for (const char* name : {"EPIC_BASE_URL", "EPIC_PRIVATE_KEY_PATH", "EPICENTER_DATA"})
+    EXPECT_THAT(end.err, HasSubstr(std::string(name) + " is not set"));
 }
 
 }  // namespace

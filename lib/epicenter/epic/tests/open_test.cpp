@@ -76,9 +76,32 @@ TEST_F(opening, the_least_settings_give_an_adapter_whose_files_are_its_own) {
 }
 
 TEST_F(opening, every_missing_setting_is_named_at_once) {
-  set.erase("EPIC_TOKEN_URL");
+  set.erase("EPIC_BASE_URL");
   set.erase("EPIC_PRIVATE_KEY_PATH");
-  EXPECT_THAT(refusal(settings_errc::missing), HasSubstr("EPIC_TOKEN_URL, EPIC_PRIVATE_KEY_PATH"));
+  set.erase("EPICENTER_DATA");
+  const std::string said = refusal(settings_errc::bad);
+  for (const char* name :
+       {"EPIC_BASE_URL is not set", "EPIC_PRIVATE_KEY_PATH is not set", "EPICENTER_DATA is not set"})
+    EXPECT_THAT(said, HasSubstr(name));
+}
+
+TEST_F(opening, a_token_url_may_be_left_to_discovery) {
+  set.erase("EPIC_TOKEN_URL");
+  const auto opened = open();
+  ASSERT_TRUE(opened) << opened.error().message();
+  EXPECT_FALSE(opened->epic->access().token_url.has_value());
+}
+
+TEST_F(opening, a_key_that_others_can_read_is_warned_of) {
+  ASSERT_EQ(::chmod(set["EPIC_PRIVATE_KEY_PATH"].c_str(), 0644), 0);
+  auto opened = open();
+  ASSERT_TRUE(opened) << opened.error().message();
+  EXPECT_THAT(opened->warnings, ::testing::ElementsAre(HasSubstr("mode 0644")));
+  opened = {};
+  ASSERT_EQ(::chmod(set["EPIC_PRIVATE_KEY_PATH"].c_str(), 0400), 0);
+  opened = open();
+  ASSERT_TRUE(opened) << opened.error().message();
+  EXPECT_THAT(opened->warnings, ::testing::IsEmpty());
 }
 
 struct bad_setting {
@@ -92,11 +115,13 @@ TEST_F(opening, what_cannot_be_used_is_named_and_never_quoted) {
   write("junk.pem", hush);
   const std::vector<bad_setting> all{
       {"EPIC_BASE_URL", "ftp://hush-hush"},
-      {"EPIC_BASE_URL", "http://fhir.epic.example/R4", settings_errc::insecure},
-      {"EPIC_TOKEN_URL", "http://10.1.2.3/token", settings_errc::insecure},
+      {"EPIC_BASE_URL", "http://fhir.epic.example/R4"},
+      {"EPIC_TOKEN_URL", "http://10.1.2.3/token"},
       {"EPIC_PRIVATE_KEY_PATH", path("junk.pem")},
       {"EPIC_PRIVATE_KEY_PATH", path("nowhere.pem")},
       {"EPIC_KEY_ALGORITHM", "HS256"},
+      {"EPIC_JWKS_URL", "http://hospital.example/keys.json"},
+      {"EPICENTER_READ_SITE", "hourly"},
       {"EPICENTER_PROFILE", "heroic"},
       {"EPICENTER_CA", path("nowhere.pem")},
       {"EPICENTER_CLIENT_CERTIFICATE", path("junk.pem")},

@@ -54,6 +54,18 @@ struct ProviderMonitor : ::testing::Test {
   provider_monitor monitor{monitor_options{}};
 };
 
+TEST_F(ProviderMonitor, CountsAGoodStatusThatSaysThatEpicCouldNotAsAnError) {
+  calls(80, endpoint_class::read, 200);
+  for (int i = 0; i < 20; ++i) {
+    const auto could_not = resilience::outcome::fail(resilience::failure_kind::operation_outcome);
+    tell(
+        events::call_ended{
+            {operation, 1, 1}, call_purpose::operation, endpoint_class::read, 1, 200, {}, 100ms, could_not},
+        now);
+  }
+  EXPECT_EQ(status().health, provider_health::unhealthy);
+}
+
 TEST_F(ProviderMonitor, IsHealthyBeforeAnythingHappened) {
   EXPECT_EQ(status().health, provider_health::healthy);
   EXPECT_TRUE(status().reasons.empty());

@@ -55,6 +55,18 @@ TEST(settings, the_configuration_comes_before_the_environment) {
   EXPECT_EQ(read->jwks_url->target, "/jwks.json");
 }
 
+TEST(settings, the_key_and_where_it_is_published_may_come_from_the_environment) {
+  auto known = complete;
+  known["EPIC_KEY_ALGORITHM"] = "ES256";
+  known["EPIC_KEY_ID"] = "2026-b";
+  known["EPIC_JWKS_URL"] = "https://hospital.example/keys.json";
+  const auto read = read_settings({}, from(known));
+  ASSERT_TRUE(read.has_value()) << read.error().message();
+  EXPECT_EQ(read->signing, algorithm::es256);
+  EXPECT_EQ(read->kid, "2026-b");
+  EXPECT_EQ(read->jwks_url->target, "/keys.json");
+}
+
 TEST(settings, a_token_url_may_be_left_to_discovery) {
   auto known = complete;
   known.erase("EPIC_TOKEN_URL");
@@ -84,7 +96,7 @@ TEST(settings, what_would_fail_at_epic_is_refused_here_and_not_repeated) {
   EXPECT_TRUE(changed("EPIC_TOKEN_URL", "http://127.0.0.1:9000/token").empty());
   given_settings given;
   given.algorithm = "HS256";
-  EXPECT_NE(complaint(given, complete).find("algorithm is not one"), std::string::npos);
+  EXPECT_NE(complaint(given, complete).find("EPIC_KEY_ALGORITHM is not one"), std::string::npos);
 }
 
 TEST(key_file, loads_with_the_algorithm_that_fits) {
