@@ -1,5 +1,7 @@
 #include <epicenter/commands/adapter_executor.hpp>
 #include <epicenter/commands/adapter_requests.hpp>
+#include <epicenter/commands/canonical.hpp>
+#include <epicenter/commands/planned_resource.hpp>
 
 namespace epicenter::commands {
 namespace {
@@ -93,10 +95,17 @@ runtime::task<write_report> adapter_executor::file(confirmed_write what) {
   if (!flags_.is_enabled(policy::epic_voice_commands, user))
     co_return not_sent("Voice commands are switched off.");
   if (!flags_.is_enabled(policy::epic_fhir_write, user)) co_return not_sent("Writing is switched off.");
+  if (!is_as_confirmed(what.draft)) co_return not_sent("What would be sent is not what was confirmed.");
   auto request = request_of(what.draft);
   auto ended = co_await file_request(epic_, std::move(request));
   if (!ended) co_return report_of(ended.error());
   co_return report_of(*ended);
+}
+
+bool is_as_confirmed(const draft& what) {
+  if (sha256_of(what) != what.sha256) return false;
+  const auto planned = planned_resource(what);
+  return planned && canonical(*planned) == canonical(what.resource);
 }
 
 write_report report_of(const epic::write_outcome& ended) {

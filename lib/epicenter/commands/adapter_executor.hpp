@@ -14,12 +14,16 @@ class adapter_executor final : public executor {
 
   /// Vital signs are not read by the adapter: epic::errc::not_supported.
   runtime::task<result<read_answer>> read(read_intent, session_context) override;
+  /// Refuses what would be sent otherwise than it was confirmed.
   runtime::task<write_report> file(confirmed_write) override;
 
  private:
   epic::adapter& epic_;
   const policy::service& flags_;
 };
+
+/// Whether the adapter will send what stands in the draft, and the draft is the one whose hash was confirmed.
+bool is_as_confirmed(const draft&);
 
 /// How the adapter's outcome is told: what is in the chart twice is for a person.
 write_report report_of(const epic::write_outcome&);

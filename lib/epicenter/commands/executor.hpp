@@ -16,15 +16,17 @@ class executor {
   virtual runtime::task<write_report> file(confirmed_write) = 0;
 };
 
-/// Keeps the record of an utterance in the audit log; an error stops a confirmed write.
+/// Keeps the record of an utterance. The audit log's is audited_utterances.
 class utterance_log {
  public:
   virtual ~utterance_log() = default;
-  virtual result<> keep(const utterance_record&, reply_kind) = 0;
+  /// Durable when the task completes without error; an error stops a confirmed write.
+  virtual runtime::task<result<>> keep(utterance_record, reply_kind) = 0;
 };
 
 /// Hears an utterance, keeps its record, carries out what it asks for, and says how it ended. A confirmed
-/// write whose record cannot be kept is not filed.
+/// write is filed only once its record is durable, and not at all where the caller was cancelled before:
+/// nobody would hear how it ended.
 runtime::task<reply> converse(session&, executor&, utterance_log&, utterance, clock_reading);
 
 }  // namespace epicenter::commands

@@ -31,8 +31,9 @@ struct utterance_record {
   double confidence = 0;
   std::string speaker;
   std::string lexicon_version;
-  std::string operation;  ///< of a draft, a confirmation, a cancellation
-  std::string draft_sha256;
+  std::string patient;     ///< pseudonym under the same key; empty where the session has no patient
+  std::string operation;   ///< of a draft, a confirmation, a cancellation
+  std::string draft_hash;  ///< as the utterance's, of the draft's sha256
 };
 
 /// A write that was confirmed: to be filed now, once.
@@ -73,13 +74,12 @@ struct write_report {
 struct session_options {
   std::string id;                 ///< of the session, unique in the installation: a UUID
   double least_confidence = 0.8;  ///< below it, what writes or confirms must be said again
-  draft_rules rules;
-  secret audit_key;  ///< see utterance_record
+  secret audit_key;  ///< see utterance_record; the adapter's, so that one patient has one pseudonym
 };
 
 class session {
  public:
-  /// CHECK: the id is given.
+  /// CHECK: the id and the key are given.
   session(session_options, std::shared_ptr<const lexicon>, session_context);
 
   /// Another patient, encounter, user or text. A draft and what could be undone belong to the context before
@@ -115,6 +115,7 @@ class session {
   reply repeat(clock_reading);
   reply undo();
   bool expired(instant now) const;
+  void name_draft(utterance_record&, const draft&) const;
   std::string next_operation();
 
   session_options options_;
