@@ -4,6 +4,7 @@
 #include <epicenter/base/check.hpp>
 #include <epicenter/base/ids.hpp>
 #include <epicenter/commands/correction.hpp>
+#include <epicenter/commands/note_text.hpp>
 #include <epicenter/commands/parse.hpp>
 #include <epicenter/commands/session.hpp>
 #include <epicenter/epic/digest.hpp>
@@ -28,8 +29,8 @@ std::uint64_t hex_word(std::string_view digits) {
 }  // namespace
 
 std::string_view name_of(reply_kind kind) {
-  constexpr std::array<std::string_view, 7> names{"read",    "drafted", "confirmed", "asked",
-                                                  "refused", "dropped", "correction"};
+  constexpr std::array<std::string_view, 8> names{"read",    "drafted", "confirmed",  "asked",
+                                                  "refused", "dropped", "correction", "told"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -45,6 +46,7 @@ void session::set_context(session_context context) {
   last_filed_.reset();
   choices_.clear();
   last_said_.clear();
+  rest_.clear();
 }
 
 reply session::hear(const utterance& said, clock_reading now) {
@@ -56,6 +58,7 @@ reply session::hear(const utterance& said, clock_reading now) {
   } else {
     choices_.clear();
   }
+  if (made.kind != reply_kind::told) rest_.clear();
   last_said_ = made.say;
   made.record.utterance_hash = audit::pseudonym(options_.audit_key.reveal(), said.text);
   made.record.confidence = said.confidence;
@@ -133,6 +136,8 @@ reply session::answer(control what, const utterance& said, clock_reading now) {
       return cancel();
     case control::repeat:
       return repeat(now);
+    case control::more:
+      return more(said, now);
     case control::undo:
       break;
   }
@@ -198,6 +203,24 @@ reply session::undo() {
     return refused("It was not filed: there is nothing to undo.");
   reply made{reply_kind::correction, correction_of(last_filed_->draft, ended)};
   name_draft(made.record, last_filed_->draft);
+  return made;
+}
+
+void session::read_on(const std::string& patient, std::string rest, instant now) {
+  if (patient != context_.patient.id) return;
+  rest_ = std::move(rest);
+  read_at_ = now;
+}
+
+reply session::more(const utterance& said, clock_reading now) {
+  if (said.speaker != context_.user) return refused("This session is another person's. Nothing was done.");
+  const bool stands = now.at >= read_at_ && now.at < read_at_ + more_within;
+  if (rest_.empty() || !stands) return refused("There is nothing more to say.");
+  auto next = next_part(rest_);
+  rest_ = std::move(next.rest);
+  read_at_ = now.at;
+  reply made{reply_kind::told, std::move(next.part)};
+  if (!rest_.empty()) made.say.append(" ").append(more_hint);
   return made;
 }
 

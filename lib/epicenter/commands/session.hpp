@@ -9,6 +9,10 @@
 namespace epicenter::commands {
 
 inline constexpr duration confirm_within = 30s;
+/// After the last part of a text that is read out, «more» reads on.
+inline constexpr duration more_within = 2min;
+/// Said where there is more.
+inline constexpr std::string_view more_hint = "Say more to hear more.";
 
 struct utterance {
   std::string text;
@@ -50,6 +54,7 @@ enum class reply_kind {
   refused,     ///< say why
   dropped,     ///< the draft is gone
   correction,  ///< say how what is filed is corrected in the EHR
+  told,        ///< say it: the next part of what is read out
 };
 std::string_view name_of(reply_kind);
 
@@ -88,6 +93,9 @@ class session {
   const session_context& context() const { return context_; }
 
   reply hear(const utterance&, clock_reading now);
+  /// What is left of a text that is being read out: «more» says it, part by part, until something else is
+  /// said. Dropped where it is not of the open patient.
+  void read_on(const std::string& patient, std::string rest, instant now);
   /// Tells how a confirmed write ended; the reply says it, whatever has happened since. It can be undone
   /// while it is the last one of the context.
   reply report(const draft&, const write_report&);
@@ -114,6 +122,7 @@ class session {
   reply cancel();
   reply repeat(clock_reading);
   reply undo();
+  reply more(const utterance&, clock_reading);
   bool expired(instant now) const;
   void name_draft(utterance_record&, const draft&) const;
   std::string next_operation();
@@ -126,6 +135,8 @@ class session {
   std::vector<std::string> choices_;  ///< of the reply before
   instant offered_at_{};
   std::string last_said_;
+  std::string rest_;  ///< of what is read out
+  instant read_at_{};
   std::uint64_t drafts_ = 0;
 };
 

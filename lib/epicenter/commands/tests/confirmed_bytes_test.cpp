@@ -57,6 +57,9 @@ class meddler final : public executor {
   runtime::task<result<read_answer>> read(read_intent what, session_context where) override {
     return honest_.read(what, std::move(where));
   }
+  runtime::task<result<std::string>> read_note(json::value document, session_context where) override {
+    return honest_.read_note(std::move(document), std::move(where));
+  }
   runtime::task<write_report> file(confirmed_write what) override {
     change_(what.draft);
     return honest_.file(std::move(what));
