@@ -1,5 +1,9 @@
 #include <epicenter/commands/adapter_executor.hpp>
 #include <epicenter/commands/adapter_requests.hpp>
+#include <epicenter/commands/canonical.hpp>
+#include <epicenter/commands/note_text.hpp>
+#include <epicenter/commands/planned_resource.hpp>
+#include <epicenter/epic/digest.hpp>
 
 namespace epicenter::commands {
 namespace {
@@ -65,16 +69,46 @@ runtime::task<result<epic::section>> read_section(epic::adapter& epic, read_targ
   return read_nothing();
 }
 
+constexpr std::string_view html_type = "text/html";
+constexpr std::string_view plain_type = "text/plain";
+
+// The best of its attachments that can be said; nullptr where none can.
+const json::value* sayable_attachment(const json::value& document) {
+  const auto* content = document.find("content");
+  const auto* all = content == nullptr ? nullptr : content->if_array();
+  if (all == nullptr) return nullptr;
+  for (const auto wanted : {html_type, plain_type}) {
+    for (const auto& one : *all) {
+      if (one.string_at("attachment.contentType") == wanted) return one.find("attachment");
+    }
+  }
+  return nullptr;
+}
+
+std::string words_of(std::string_view content_type, std::string_view bytes) {
+  return content_type == html_type ? words_of_html(bytes) : words_of_plain(bytes);
+}
+
+// What stands in the document itself.
+result<std::string> inline_words(const std::string& content_type, std::string_view data) {
+  const auto bytes = epic::decode_base64(data);
+  if (!bytes) return fail(epic::errc::protocol, "a note's content is no base64");
+  return words_of(content_type, *bytes);
+}
+
 write_report not_sent(std::string why) {
   return {write_end::not_sent, {}, std::move(why)};
 }
 
 }  // namespace
 
+bool adapter_executor::may_read(const std::string& user) const {
+  return flags_.is_enabled(policy::epic_voice_commands, user) &&
+         flags_.is_enabled(policy::epic_fhir_read_only, user);
+}
+
 runtime::task<result<read_answer>> adapter_executor::read(read_intent what, session_context where) {
-  const bool allowed = flags_.is_enabled(policy::epic_voice_commands, where.user) &&
-                       flags_.is_enabled(policy::epic_fhir_read_only, where.user);
-  if (!allowed) co_return fail(epic::errc::unavailable, "switched off");
+  if (!may_read(where.user)) co_return fail(epic::errc::unavailable, "switched off");
   epic::read_request who;
   who.patient = where.patient.id;
   who.user = where.user;
@@ -88,15 +122,39 @@ runtime::task<result<read_answer>> adapter_executor::read(read_intent what, sess
   co_return answer;
 }
 
+runtime::task<result<std::string>> adapter_executor::read_note(json::value document, session_context where) {
+  if (!may_read(where.user)) co_return fail(epic::errc::unavailable, "switched off");
+  const json::value* attached = sayable_attachment(document);
+  if (attached == nullptr) co_return fail(epic::errc::not_supported, "the note is no text");
+  const std::string content_type(attached->string_at("contentType"));
+  const auto data = attached->string_at("data");
+  if (!data.empty()) co_return inline_words(content_type, data);
+  epic::note_request asked;
+  asked.content_type = content_type;
+  asked.document = std::move(document);
+  asked.who.patient = where.patient.id;
+  asked.who.user = where.user;
+  auto brought = co_await epic_.note_content(std::move(asked));
+  if (!brought) co_return fail(std::move(brought.error()));
+  co_return words_of(content_type, brought->bytes);
+}
+
 runtime::task<write_report> adapter_executor::file(confirmed_write what) {
   const std::string& user = what.draft.where.user;
   if (!flags_.is_enabled(policy::epic_voice_commands, user))
     co_return not_sent("Voice commands are switched off.");
   if (!flags_.is_enabled(policy::epic_fhir_write, user)) co_return not_sent("Writing is switched off.");
+  if (!is_as_confirmed(what.draft)) co_return not_sent("What would be sent is not what was confirmed.");
   auto request = request_of(what.draft);
   auto ended = co_await file_request(epic_, std::move(request));
   if (!ended) co_return report_of(ended.error());
   co_return report_of(*ended);
+}
+
+bool is_as_confirmed(const draft& what) {
+  if (sha256_of(what) != what.sha256) return false;
+  const auto planned = planned_resource(what);
+  return planned && canonical(*planned) == canonical(what.resource);
 }
 
 write_report report_of(const epic::write_outcome& ended) {

@@ -14,12 +14,20 @@ class adapter_executor final : public executor {
 
   /// Vital signs are not read by the adapter: epic::errc::not_supported.
   runtime::task<result<read_answer>> read(read_intent, session_context) override;
+  /// HTML, else plain text, from the document or its Binary; epic::errc::not_supported for one with neither.
+  runtime::task<result<std::string>> read_note(json::value document, session_context) override;
+  /// Refuses what would be sent otherwise than it was confirmed.
   runtime::task<write_report> file(confirmed_write) override;
 
  private:
+  bool may_read(const std::string& user) const;
+
   epic::adapter& epic_;
   const policy::service& flags_;
 };
+
+/// Whether the adapter will send what stands in the draft, and the draft is the one whose hash was confirmed.
+bool is_as_confirmed(const draft&);
 
 /// How the adapter's outcome is told: what is in the chart twice is for a person.
 write_report report_of(const epic::write_outcome&);

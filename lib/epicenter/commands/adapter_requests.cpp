@@ -1,5 +1,4 @@
 #include <epicenter/commands/adapter_requests.hpp>
-#include <epicenter/epic/fhir_time.hpp>
 
 namespace epicenter::commands {
 namespace {
@@ -54,7 +53,7 @@ epic_request request_for(const vital_sign& v, epic::write_request who, const dra
   made.who = std::move(who);
   made.loinc = v.what->code.code;
   made.display = v.what->code.display;
-  made.taken_at = epic::parse_fhir_time(d.resource.string_at("effectiveDateTime"));
+  made.taken_at = d.drafted_at;
   if (const auto* both = std::get_if<pressure>(&v.value)) {
     made.measured = epic::blood_pressure{both->systolic, both->diastolic};
     return made;

@@ -9,7 +9,8 @@ namespace epicenter::commands {
 using epic_request = std::variant<epic::lab_order, epic::imaging_order, epic::medication_order, epic::allergy,
                                   epic::problem, epic::vital_sign, epic::note>;
 
-/// The same codes, values, patient and encounter as in the draft, under its operation.
+/// What is filed of the draft, under its operation. The draft's resource is not looked at: see
+/// planned_resource.
 epic_request request_of(const draft&);
 
 }  // namespace epicenter::commands

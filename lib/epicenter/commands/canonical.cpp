@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <epicenter/commands/canonical.hpp>
-#include <epicenter/epic/digest.hpp>
 #include <epicenter/json/write.hpp>
 
 namespace epicenter::commands {
@@ -36,10 +35,6 @@ std::string canonical(const json::value& from) {
   std::string text;
   append(from, text);
   return text;
-}
-
-std::string canonical_sha256(const json::value& from) {
-  return epic::sha256_hex(canonical(from));
 }
 
 }  // namespace epicenter::commands

@@ -9,7 +9,5 @@ namespace epicenter::commands {
 /// Members in the order of their keys' bytes, no spaces, numbers as they were written (RFC 8785 but for the
 /// numbers: a FHIR decimal's digits carry meaning).
 std::string canonical(const json::value&);
-/// SHA-256 of it, 64 hexadecimal digits.
-std::string canonical_sha256(const json::value&);
 
 }  // namespace epicenter::commands

@@ -67,7 +67,7 @@ std::string text_of(const write_intent& w) {
   return std::visit([](const auto& one) { return text_of(one); }, w);
 }
 std::string text_of(control c) {
-  constexpr std::array<std::string_view, 4> names{"confirm", "cancel", "repeat", "undo"};
+  constexpr std::array<std::string_view, 5> names{"confirm", "cancel", "repeat", "undo", "more"};
   return std::string(names.at(static_cast<std::size_t>(c)));
 }
 std::string text_of(const choice& c) {

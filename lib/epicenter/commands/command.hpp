@@ -77,7 +77,7 @@ using write_intent =
 /// "file_note".
 std::string_view kind_of(const write_intent&);
 
-enum class control { confirm, cancel, repeat, undo };
+enum class control { confirm, cancel, repeat, undo, more };
 /// «number two»: one of the choices that were offered, from 1.
 struct choice {
   unsigned number = 1;

@@ -43,7 +43,7 @@ std::string outcome_of(const draft& what, const write_report& ended) {
     case write_end::rejected:
       return "Not filed, the EHR refused it. " + which + "." + why;
     case write_end::not_sent:
-      return "Not filed, the EHR could not be reached in time. " + which + "." + why;
+      return "Not filed, nothing reached the EHR. " + which + "." + why;
     case write_end::needs_review:
       return "It is not certain whether it was filed, and a person must look. Do not say it again before. " +
              which + "." + why;

@@ -1,5 +1,6 @@
 #include <epicenter/commands/canonical.hpp>
-#include <epicenter/commands/draft.hpp>
+#include <epicenter/commands/planned_resource.hpp>
+#include <epicenter/epic/write_parts.hpp>
 #include <epicenter/fhir/reference.hpp>
 
 namespace epicenter::commands {
@@ -17,6 +18,8 @@ std::string_view sentence_of(int value) {
       return "It is not known who asks";
     case errc::no_text:
       return "No note was dictated";
+    case errc::unfaithful:
+      return "What would be filed does not say what was asked for";
   }
   return "unknown error of a command";
 }
@@ -92,19 +95,25 @@ std::string described(const write_intent& what) {
   return std::visit([](const auto& one) { return words_for(one); }, what);
 }
 
-result<draft> make_draft(write_intent what, session_context where, const draft_rules& rules,
-                         std::string operation, wall_time now) {
+std::string sha256_of(const draft& of) {
+  return epic::hash_of({of.operation, of.read_back, canonical(of.resource)});
+}
+
+result<draft> make_draft(write_intent what, session_context where, std::string operation, wall_time now) {
   if (!fhir::is_id(where.patient.id)) return fail(errc::no_patient);
   if (!fhir::is_id(where.encounter)) return fail(errc::no_encounter);
   if (!fhir::is_id(where.user)) return fail(errc::no_user);
   const std::string who = identified(where.patient);
   if (who.empty()) return fail(errc::no_identifiers);
   if (std::holds_alternative<note>(what) && where.note_text.empty()) return fail(errc::no_text);
-  auto resource = resource_of(what, where, rules, now);
-  std::string hash = canonical_sha256(resource);
-  std::string read_back = who + ". " + described(what) + ". Say confirm to file it, or cancel.";
-  return draft{std::move(operation), std::move(what), std::move(where),
-               std::move(resource),  std::move(hash), std::move(read_back)};
+  draft made{std::move(operation), std::move(what), std::move(where), now};
+  auto planned = planned_resource(made);
+  if (!planned) return fail(std::move(planned.error()));
+  if (!says_what_was_asked(*planned, made)) return fail(errc::unfaithful);
+  made.resource = std::move(*planned);
+  made.read_back = who + ". " + described(made.what) + ". Say confirm to file it, or cancel.";
+  made.sha256 = sha256_of(made);
+  return made;
 }
 
 }  // namespace epicenter::commands

@@ -14,6 +14,7 @@ enum class errc {
   no_encounter,    ///< the session has no encounter
   no_user,         ///< nobody is known who asks
   no_text,         ///< a note is to be filed and none was dictated
+  unfaithful,      ///< what would be filed does not say what was asked for
 };
 std::error_code make_error_code(errc);
 
@@ -33,32 +34,26 @@ struct session_context {
   std::string note_text;  ///< the dictated text that «file … note» files
 };
 
-/// What the site wants drafts to look like.
-struct draft_rules {
-  /// ServiceRequest.status and MedicationRequest.status: "draft", or "active" where the site signs at once.
-  std::string order_status = "draft";
-};
-
 struct draft {
   std::string operation;  ///< UUID: the write keeps it, so that it is filed once
   write_intent what;
   session_context where;
-  json::value resource;
-  std::string sha256;     ///< of the resource's canonical JSON
-  std::string read_back;  ///< with two patient identifiers
+  wall_time drafted_at{};      ///< when a vital sign was taken
+  json::value resource = {};   ///< what the adapter will send: see planned_resource
+  std::string read_back = {};  ///< with two patient identifiers
+  std::string sha256 = {};     ///< see sha256_of; a confirmation counts for it
 };
 
 /// The errors say what the session lacks.
-result<draft> make_draft(write_intent, session_context, const draft_rules&, std::string operation,
-                         wall_time now);
+result<draft> make_draft(write_intent, session_context, std::string operation, wall_time now);
+
+/// Over the operation, what is read back, and the canonical JSON of the resource.
+std::string sha256_of(const draft&);
 
 /// "Derrick Lin, born 1973-06-03"; empty where two identifiers are not known.
 std::string identified(const patient_identity&);
 /// The write in words, with the displays of its codes: "Order, stat: CBC panel - Blood by Automated count".
 std::string described(const write_intent&);
-/// The FHIR resource without identifier. Notes are preliminary, conditions provisional, allergies
-/// unconfirmed.
-json::value resource_of(const write_intent&, const session_context&, const draft_rules&, wall_time now);
 
 }  // namespace epicenter::commands
 

@@ -31,6 +31,10 @@ parsed pressure_value(const entry& what, cursor& at) {
                       "whole numbers, systolic 40 to 300 over diastolic 20 to 200, and the first the larger");
 }
 
+std::string_view first_of(std::string_view phrases) {
+  return phrases.substr(0, phrases.find('|'));
+}
+
 misunderstanding which_unit(const cursor& at, std::string_view digits, const vital_rule& rule) {
   misunderstanding answer;
   answer.kind = misunderstanding_kind::ambiguous;
@@ -38,15 +42,47 @@ misunderstanding which_unit(const cursor& at, std::string_view digits, const vit
   for (const auto& unit : rule.units) {
     const auto made = measured(rule, digits, &unit);
     if (!std::holds_alternative<measure>(made)) continue;
-    answer.choices.push_back(joined(at.before()) + ' ' +
-                             std::string(unit.phrases.substr(0, unit.phrases.find('|'))));
+    answer.choices.push_back(joined(at.before()) + ' ' + std::string(first_of(unit.phrases)));
   }
+  const auto* both = double_unit_of(rule);
+  const bool feet = both != nullptr && both->minor_may_be_silent &&
+                    std::holds_alternative<measure>(measured_double(rule, *both, digits, {}));
+  if (feet) answer.choices.push_back(joined(at.before()) + ' ' + std::string(first_of(both->phrases)));
   return answer;
+}
+
+// «five foot seven», «5 feet 11 inches», «7 pounds 8 ounces», «6 feet». Nothing is taken where that does not
+// come next.
+std::optional<std::variant<measure, measure_errc>> take_double(const vital_rule& rule, cursor& at) {
+  const auto* unit = double_unit_of(rule);
+  cursor after = at;
+  const auto greater = after.accept_number();
+  if (unit == nullptr || !greater || !after.accept_listed(unit->phrases)) return std::nullopt;
+  cursor joined_on = after;
+  const bool goes_on = joined_on.accept("and") && !joined_on.done() && joined_on.rest().front().is_number;
+  if (goes_on) after = joined_on;
+  const auto lesser = after.accept_number();
+  const bool named = lesser && after.accept_listed(unit->minor_phrases);
+  if (!named && !unit->minor_may_be_silent) return std::nullopt;
+  at = after;
+  return measured_double(rule, *unit, *greater, lesser.value_or(std::string()));
+}
+
+std::string double_bounds(const vital_rule& rule) {
+  const auto* unit = double_unit_of(rule);
+  return bounds_of(rule) + ", said as whole " + std::string(first_of(unit->phrases)) + " and less than " +
+         std::to_string(unit->minors) + ' ' + std::string(first_of(unit->minor_phrases));
 }
 
 parsed measured_value(const entry& what, cursor& at) {
   const vital_rule* rule = rule_of(what);
   if (rule == nullptr) return incomplete("That vital sign cannot be recorded by voice.");
+  if (const auto both = take_double(*rule, at)) {
+    if (!at.done()) return left_over(at);
+    if (const auto* value = std::get_if<measure>(&*both))
+      return command(write_intent(vital_sign{&what, *value}));
+    return out_of_range("A " + std::string(name_of(what)), double_bounds(*rule));
+  }
   const auto digits = at.accept_number();
   if (!digits) return incomplete("Which value?");
   const unit_rule* unit = nullptr;

@@ -60,7 +60,7 @@ struct lexicon_match {
 class lexicon {
  public:
   /// The version of the tables; goes up with every change of a phrase or a code.
-  static constexpr std::string_view version = "2026.11";
+  static constexpr std::string_view version = "2026.11.1";
 
   /// The tables that come with the library.
   static lexicon standard();

@@ -1,4 +1,5 @@
-// Vital signs and types of notes: LOINC.
+// Vital signs and types of notes: LOINC. All but 2708-6 are of the reference (epic, section 6) and of the
+// FHIR vital signs profile; 2708-6 checked against public implementation guides on 2026-11-26.
 #include <epicenter/commands/lexicon_tables.hpp>
 
 namespace epicenter::commands {

@@ -1,4 +1,10 @@
 // Allergens (RxNorm ingredients, SNOMED CT «allergy to …»), reactions and conditions (SNOMED CT, ICD-10-CM).
+//
+// Checked against codes with their displays in public FHIR implementation guides, value sets and code lists
+// on 2026-11-26. Allergens: all; three codes that newer guides no longer use gave way (latex, egg, tree nuts,
+// where «Allergy to nut» said more than was meant). Reactions: all; 247472004 is «Wheal» by its full name,
+// and Hives as the reference has it (epic, section 6). Conditions: all SNOMED CT and ICD-10-CM codes. Not
+// checked against a release of any of them: that is due before a site uses them.
 #include <epicenter/commands/lexicon_tables.hpp>
 
 namespace epicenter::commands {
@@ -71,11 +77,11 @@ std::span<const entry> substance_table() {
        .category = "food"},
       {.of = topic::substance,
        .phrases = "tree nuts|nuts",
-       .code = {snomed, "91934008", "Allergy to nut"},
+       .code = {snomed, "48821000119104", "Allergy to tree nut"},
        .category = "food"},
       {.of = topic::substance,
        .phrases = "eggs|egg",
-       .code = {snomed, "91930004", "Allergy to egg"},
+       .code = {snomed, "213020009", "Allergy to egg protein"},
        .category = "food"},
       {.of = topic::substance,
        .phrases = "shellfish",
@@ -87,7 +93,7 @@ std::span<const entry> substance_table() {
        .category = "food"},
       {.of = topic::substance,
        .phrases = "latex",
-       .code = {snomed, "300916003", "Allergy to latex"},
+       .code = {snomed, "1003755004", "Allergy to Hevea brasiliensis latex protein"},
        .category = "environment"},
       {.of = topic::substance,
        .phrases = "bee stings|bee venom|bees",

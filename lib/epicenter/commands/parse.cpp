@@ -26,11 +26,14 @@ struct control_word {
   std::string_view text;
   control means;
 };
-constexpr std::array<control_word, 4> controls{{
+constexpr std::array<control_word, 7> controls{{
     {"confirm", control::confirm},
     {"cancel", control::cancel},
     {"repeat", control::repeat},
     {"undo", control::undo},
+    {"more", control::more},
+    {"go on", control::more},
+    {"read on", control::more},
 }};
 
 std::optional<command> parse_control(cursor at) {
@@ -51,7 +54,8 @@ misunderstanding negated(std::string say) {
 }
 
 constexpr std::string_view help =
-    "I know: show, order, start, add allergy to, add problem, record, file, confirm, cancel, repeat, undo.";
+    "I know: show, order, start, add allergy to, add problem, record, file, confirm, cancel, repeat, undo, "
+    "more.";
 
 }  // namespace
 

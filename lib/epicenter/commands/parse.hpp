@@ -9,9 +9,9 @@
 //              ["for" n ("days" | "weeks")]
 //   allergy  = "add allergy to" substance ["with" [severity] reaction [severity]]
 //   problem  = "add problem" condition
-//   vital    = "record" vital ["of"] value [unit]
+//   vital    = "record" vital ["of"] value [unit]      a height also in feet and inches: «5 feet 7»
 //   note     = "file" type
-//   control  = ("confirm" | "cancel" | "repeat" | "undo") ["that" | "it"]
+//   control  = ("confirm" | "cancel" | "repeat" | "undo" | "more") ["that" | "it"]
 //   choice   = ("number" | "option" | "choice") n
 //
 // The whole utterance must be the command: a word that is left over makes it none. What negates is refused

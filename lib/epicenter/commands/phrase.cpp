@@ -87,6 +87,7 @@ std::string said_of(const json::value& resource) {
   if (!value.empty()) text.append(" ").append(value);
   const auto when = moment_of(resource);
   if (when) text.append(" on ").append(epic::format_fhir_time(*when).substr(0, 10));
+  if (resource.string_at("docStatus") == "preliminary") text += ", not signed";
   return text;
 }
 
@@ -158,6 +159,12 @@ std::string phrase_failure(const read_intent& what, const error& why) {
                           epic::errc::circuit_open, epic::errc::stopped}) {
     if (why.code() == make_error_code(code))
       return title_of(what) + ": EHR temporarily unavailable. Nothing was read.";
+  }
+  if (what.target == read_target::vitals && why.code() == make_error_code(epic::errc::not_supported)) {
+    return title_of(what) +
+           " cannot be read by voice; record files them, and the EHR shows them in its flowsheets. What can "
+           "be "
+           "shown: labs, allergies, problems, medications, notes, immunizations, encounters.";
   }
   return title_of(what) + " could not be read: " + why.code().message() + ".";
 }

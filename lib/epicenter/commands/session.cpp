@@ -3,8 +3,8 @@
 #include <epicenter/audit/log.hpp>
 #include <epicenter/base/check.hpp>
 #include <epicenter/base/ids.hpp>
-#include <epicenter/commands/canonical.hpp>
 #include <epicenter/commands/correction.hpp>
+#include <epicenter/commands/note_text.hpp>
 #include <epicenter/commands/parse.hpp>
 #include <epicenter/commands/session.hpp>
 #include <epicenter/epic/digest.hpp>
@@ -29,14 +29,15 @@ std::uint64_t hex_word(std::string_view digits) {
 }  // namespace
 
 std::string_view name_of(reply_kind kind) {
-  constexpr std::array<std::string_view, 7> names{"read",    "drafted", "confirmed", "asked",
-                                                  "refused", "dropped", "correction"};
+  constexpr std::array<std::string_view, 8> names{"read",    "drafted", "confirmed",  "asked",
+                                                  "refused", "dropped", "correction", "told"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
 session::session(session_options options, std::shared_ptr<const lexicon> known, session_context context)
     : options_(std::move(options)), lexicon_(std::move(known)), context_(std::move(context)) {
   EPICENTER_CHECK(!options_.id.empty(), "a session needs an id");
+  EPICENTER_CHECK(!options_.audit_key.empty(), "a session needs the key of its audit records");
 }
 
 void session::set_context(session_context context) {
@@ -45,6 +46,7 @@ void session::set_context(session_context context) {
   last_filed_.reset();
   choices_.clear();
   last_said_.clear();
+  rest_.clear();
 }
 
 reply session::hear(const utterance& said, clock_reading now) {
@@ -56,18 +58,17 @@ reply session::hear(const utterance& said, clock_reading now) {
   } else {
     choices_.clear();
   }
+  if (made.kind != reply_kind::told) rest_.clear();
   last_said_ = made.say;
   made.record.utterance_hash = audit::pseudonym(options_.audit_key.reveal(), said.text);
   made.record.confidence = said.confidence;
   made.record.speaker = said.speaker;
   made.record.lexicon_version = lexicon::version;
-  if (made.draft) {
-    made.record.operation = made.draft->operation;
-    made.record.draft_sha256 = made.draft->sha256;
-  }
+  if (!context_.patient.id.empty())
+    made.record.patient = audit::pseudonym(options_.audit_key.reveal(), context_.patient.id);
+  if (made.draft) name_draft(made.record, *made.draft);
   if (made.write) {
-    made.record.operation = made.write->draft.operation;
-    made.record.draft_sha256 = made.write->draft.sha256;
+    name_draft(made.record, made.write->draft);
     made.write->confirmation = made.record;
   }
   return made;
@@ -117,7 +118,7 @@ reply session::answer(const read_intent& what) {
 reply session::answer(const write_intent& what, const utterance& said, clock_reading now) {
   if (!is_sure(said.confidence, options_.least_confidence))
     return refused("I am not sure that I heard that. Please say it again.");
-  auto made = make_draft(what, context_, options_.rules, next_operation(), now.wall);
+  auto made = make_draft(what, context_, next_operation(), now.wall);
   if (!made) return refused(made.error().message() + ". Nothing was drafted.");
   std::string say = made->read_back;
   if (pending_) say = "The draft before is dropped. " + say;
@@ -135,6 +136,8 @@ reply session::answer(control what, const utterance& said, clock_reading now) {
       return cancel();
     case control::repeat:
       return repeat(now);
+    case control::more:
+      return more(said, now);
     case control::undo:
       break;
   }
@@ -158,8 +161,7 @@ reply session::confirm(const utterance& said, clock_reading now) {
     return refused("I am not sure that I heard confirm. Say repeat, and then confirm.");
   if (!pending_->just_read_back)
     return refused("Something else was said since the draft was read back. Say repeat, and then confirm.");
-  if (said.heard_draft != pending_->draft.sha256 ||
-      canonical_sha256(pending_->draft.resource) != pending_->draft.sha256) {
+  if (said.heard_draft != pending_->draft.sha256 || sha256_of(pending_->draft) != pending_->draft.sha256) {
     return refused("What was read back is not what would be filed. Say repeat, and then confirm.");
   }
   reply made{reply_kind::confirmed, "Confirmed."};
@@ -172,8 +174,7 @@ reply session::confirm(const utterance& said, clock_reading now) {
 reply session::cancel() {
   if (!pending_) return refused("There is no draft to cancel. What is filed is cancelled in the EHR.");
   reply made{reply_kind::dropped, "The draft is dropped. Nothing was filed."};
-  made.record.operation = pending_->draft.operation;
-  made.record.draft_sha256 = pending_->draft.sha256;
+  name_draft(made.record, pending_->draft);
   pending_.reset();
   return made;
 }
@@ -201,8 +202,25 @@ reply session::undo() {
   if (ended.end == write_end::rejected || ended.end == write_end::not_sent)
     return refused("It was not filed: there is nothing to undo.");
   reply made{reply_kind::correction, correction_of(last_filed_->draft, ended)};
-  made.record.operation = last_filed_->draft.operation;
-  made.record.draft_sha256 = last_filed_->draft.sha256;
+  name_draft(made.record, last_filed_->draft);
+  return made;
+}
+
+void session::read_on(const std::string& patient, std::string rest, instant now) {
+  if (patient != context_.patient.id) return;
+  rest_ = std::move(rest);
+  read_at_ = now;
+}
+
+reply session::more(const utterance& said, clock_reading now) {
+  if (said.speaker != context_.user) return refused("This session is another person's. Nothing was done.");
+  const bool stands = now.at >= read_at_ && now.at < read_at_ + more_within;
+  if (rest_.empty() || !stands) return refused("There is nothing more to say.");
+  auto next = next_part(rest_);
+  rest_ = std::move(next.rest);
+  read_at_ = now.at;
+  reply made{reply_kind::told, std::move(next.part)};
+  if (!rest_.empty()) made.say.append(" ").append(more_hint);
   return made;
 }
 
@@ -211,10 +229,15 @@ reply session::report(const commands::draft& what, const write_report& ended) {
   if (is_last) last_filed_->report = ended;
   reply made{ended.end == write_end::filed ? reply_kind::confirmed : reply_kind::refused,
              outcome_of(what, ended)};
-  made.record.operation = what.operation;
-  made.record.draft_sha256 = what.sha256;
+  name_draft(made.record, what);
   if (is_last) last_said_ = made.say;
   return made;
+}
+
+// A draft's hash could be found by trying what may have been drafted.
+void session::name_draft(utterance_record& record, const commands::draft& what) const {
+  record.operation = what.operation;
+  record.draft_hash = audit::pseudonym(options_.audit_key.reveal(), what.sha256);
 }
 
 // From the session's id and a counter: the same dictation is the same operation whoever replays it.

@@ -9,6 +9,10 @@
 namespace epicenter::commands {
 
 inline constexpr duration confirm_within = 30s;
+/// After the last part of a text that is read out, «more» reads on.
+inline constexpr duration more_within = 2min;
+/// Said where there is more.
+inline constexpr std::string_view more_hint = "Say more to hear more.";
 
 struct utterance {
   std::string text;
@@ -31,8 +35,9 @@ struct utterance_record {
   double confidence = 0;
   std::string speaker;
   std::string lexicon_version;
-  std::string operation;  ///< of a draft, a confirmation, a cancellation
-  std::string draft_sha256;
+  std::string patient;     ///< pseudonym under the same key; empty where the session has no patient
+  std::string operation;   ///< of a draft, a confirmation, a cancellation
+  std::string draft_hash;  ///< as the utterance's, of the draft's sha256
 };
 
 /// A write that was confirmed: to be filed now, once.
@@ -49,6 +54,7 @@ enum class reply_kind {
   refused,     ///< say why
   dropped,     ///< the draft is gone
   correction,  ///< say how what is filed is corrected in the EHR
+  told,        ///< say it: the next part of what is read out
 };
 std::string_view name_of(reply_kind);
 
@@ -73,13 +79,12 @@ struct write_report {
 struct session_options {
   std::string id;                 ///< of the session, unique in the installation: a UUID
   double least_confidence = 0.8;  ///< below it, what writes or confirms must be said again
-  draft_rules rules;
-  secret audit_key;  ///< see utterance_record
+  secret audit_key;  ///< see utterance_record; the adapter's, so that one patient has one pseudonym
 };
 
 class session {
  public:
-  /// CHECK: the id is given.
+  /// CHECK: the id and the key are given.
   session(session_options, std::shared_ptr<const lexicon>, session_context);
 
   /// Another patient, encounter, user or text. A draft and what could be undone belong to the context before
@@ -88,6 +93,9 @@ class session {
   const session_context& context() const { return context_; }
 
   reply hear(const utterance&, clock_reading now);
+  /// What is left of a text that is being read out: «more» says it, part by part, until something else is
+  /// said. Dropped where it is not of the open patient.
+  void read_on(const std::string& patient, std::string rest, instant now);
   /// Tells how a confirmed write ended; the reply says it, whatever has happened since. It can be undone
   /// while it is the last one of the context.
   reply report(const draft&, const write_report&);
@@ -114,7 +122,9 @@ class session {
   reply cancel();
   reply repeat(clock_reading);
   reply undo();
+  reply more(const utterance&, clock_reading);
   bool expired(instant now) const;
+  void name_draft(utterance_record&, const draft&) const;
   std::string next_operation();
 
   session_options options_;
@@ -125,6 +135,8 @@ class session {
   std::vector<std::string> choices_;  ///< of the reply before
   instant offered_at_{};
   std::string last_said_;
+  std::string rest_;  ///< of what is read out
+  instant read_at_{};
   std::uint64_t drafts_ = 0;
 };
 

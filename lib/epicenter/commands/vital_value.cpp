@@ -35,6 +35,11 @@ constexpr std::array<vital_rule, 6> rules{{
     {"59408-5", "%", "%", 50, 100, false, 0, false, percent_units},
 }};
 
+constexpr std::array<double_unit, 2> double_units{{
+    {"8302-2", "feet|foot|ft", "ft", "inches|inch|in", "in", 12, 2.54, true},
+    {"29463-7", "pounds|pound|lb|lbs", "lb", "ounces|ounce|oz", "oz", 16, 0.028349523125, false},
+}};
+
 std::optional<double> number_of(std::string_view digits) {
   double value = 0;
   const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -78,6 +83,25 @@ std::variant<measure, measure_errc> measured(const vital_rule& rule, std::string
   if (unit == rule.units.data()) return measure{std::string(digits), rule.unit, {}};
   return measure{fmt::format("{:.{}f}", filed(*unit, *value), rule.decimals), rule.unit,
                  fmt::format("{} {}", digits, unit->label)};
+}
+
+const double_unit* double_unit_of(const vital_rule& rule) {
+  const auto found = std::find_if(double_units.begin(), double_units.end(),
+                                  [&](const double_unit& unit) { return unit.loinc == rule.loinc; });
+  return found == double_units.end() ? nullptr : &*found;
+}
+
+std::variant<measure, measure_errc> measured_double(const vital_rule& rule, const double_unit& unit,
+                                                    std::string_view greater, std::string_view lesser) {
+  if (!is_whole(greater)) return measure_errc::not_whole;
+  const auto most = number_of(greater);
+  const auto rest = number_of(lesser.empty() ? "0" : lesser);
+  if (!most || !rest || *rest >= unit.minors) return measure_errc::out_of_range;
+  const double value = (*most * unit.minors + *rest) * unit.minor_factor;
+  if (!inside(rule, value)) return measure_errc::out_of_range;
+  std::string said = fmt::format("{} {}", greater, unit.label);
+  if (!lesser.empty()) said += fmt::format(" {} {}", lesser, unit.minor_label);
+  return measure{fmt::format("{:.{}f}", value, rule.decimals), rule.unit, std::move(said)};
 }
 
 std::variant<pressure, measure_errc> pressure_of(std::string_view systolic, std::string_view diastolic) {

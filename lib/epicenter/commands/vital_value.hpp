@@ -20,7 +20,7 @@ struct pressure {
 struct measure {
   std::string value;      ///< "72", "98.60": the digits that were said, or of the conversion
   std::string_view unit;  ///< UCUM: "kg", "cm", "Cel", "/min", "%"
-  std::string said;       ///< "158 lb"; empty where nothing was converted
+  std::string said;       ///< "158 lb", "5 ft 7 in"; empty where nothing was converted
   friend bool operator==(const measure&, const measure&) = default;
 };
 using vital_value = std::variant<pressure, measure>;
@@ -48,10 +48,28 @@ struct vital_rule {
 /// Nothing for blood pressure, which is two values, and for codes that are no vital sign.
 const vital_rule* rule_of(const entry&);
 
+/// A value in two units at once: feet and inches, pounds and ounces.
+struct double_unit {
+  std::string_view loinc;
+  std::string_view phrases;  ///< of the greater unit, with '|' between them; the first is used to say it
+  std::string_view label;    ///< "ft"
+  std::string_view minor_phrases;
+  std::string_view minor_label;      ///< "in"
+  unsigned minors = 0;               ///< in one of the greater
+  double minor_factor = 0;           ///< a lesser one in the filed unit
+  bool minor_may_be_silent = false;  ///< «five foot seven»
+};
+/// nullptr where the vital sign has none.
+const double_unit* double_unit_of(const vital_rule&);
+
 enum class measure_errc { out_of_range, unit_missing, not_whole };
 /// From the digits that were said and the unit (nullptr: none was). A temperature without one is taken for
 /// the only unit in whose bounds it lies: they do not overlap.
 std::variant<measure, measure_errc> measured(const vital_rule&, std::string_view digits, const unit_rule*);
+/// "5" and "7" of feet and inches: the greater is whole, the lesser below one of the greater; empty where
+/// none was said. measure_errc::not_whole, out_of_range.
+std::variant<measure, measure_errc> measured_double(const vital_rule&, const double_unit&,
+                                                    std::string_view greater, std::string_view lesser);
 std::variant<pressure, measure_errc> pressure_of(std::string_view systolic, std::string_view diastolic);
 /// "25 to 45 °C"
 std::string bounds_of(const vital_rule&);

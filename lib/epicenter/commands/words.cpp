@@ -23,12 +23,14 @@ struct spelling {
   std::string_view written;
   std::string_view meant;
 };
-constexpr std::array<spelling, 7> foreign{{
+constexpr std::array<spelling, 9> foreign{{
     {"\xC2\xB0", " degrees "},  // degree sign
-    {"\xE2\x80\x99", ""},       // typographic apostrophes
-    {"\xE2\x80\x98", ""},
-    {"\xE2\x80\x9C", " "},  // and quotation marks
-    {"\xE2\x80\x9D", " "},
+    {"\xE2\x80\x99", "'"},      // typographic apostrophes
+    {"\xE2\x80\x98", "'"},
+    {"\xE2\x80\x9C", "\""},  // and quotation marks
+    {"\xE2\x80\x9D", "\""},
+    {"\xE2\x80\xB2", "'"},  // prime and double prime
+    {"\xE2\x80\xB3", "\""},
     {"\xE2\x80\x93", "-"},  // en dash
     {"\xC2\xA0", " "},      // no-break space
 }};
@@ -113,9 +115,35 @@ class splitter {
     words_.push_back({std::move(letters), false});
   }
 
+  // Feet: right after a number, and before one or the end. Inches: right after the number that follows feet.
+  bool takes_feet() {
+    const bool after_number =
+        at_ > 0 && is_digit(text_[at_ - 1]) && !words_.empty() && words_.back().is_number;
+    const auto next = text_.find_first_not_of(' ', at_ + 1);
+    const bool fits =
+        peek(0) == '\'' && after_number && (next == std::string_view::npos || is_digit(text_[next]));
+    if (fits && !is_inches()) words_.push_back({"feet", false});
+    return fits;
+  }
+  bool is_inches() const {
+    return words_.size() >= 3 && words_.back().is_number && words_[words_.size() - 2].text == "feet" &&
+           words_[words_.size() - 3].is_number && is_digit(text_[at_ - 1]);
+  }
+  bool takes_inches() {
+    const bool two_marks = peek(0) == '\'' && peek(1) == '\'';
+    if ((peek(0) != '"' && !two_marks) || at_ == 0 || !is_inches()) return false;
+    words_.push_back({"inches", false});
+    if (two_marks) ++at_;
+    return true;
+  }
+
   void take_sign() {
     const char c = peek(0);
     const bool after_space = at_ == 0 || text_[at_ - 1] == ' ';
+    if (takes_inches() || takes_feet()) {
+      ++at_;
+      return;
+    }
     if (c == '/')
       words_.push_back({"over", false});
     else if (c == '%')

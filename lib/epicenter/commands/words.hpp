@@ -21,10 +21,10 @@ struct word {
 };
 
 /// Takes apart what a recogniser writes. Case, punctuation and apostrophes go; a hyphen parts words; "120/80"
-/// is «120 over 80», "98%" «98 percent», "10mg" «10 mg»; "one twenty" is 120, "one oh five" 105, "ninety
-/// eight point six" 98.6; polite words and those that point to the patient (please, the, her) go. What is
-/// none of this becomes a word with '~' in it, which no lexicon has: a sign too many makes a command unknown
-/// and never another command. Nothing for more than 512 bytes or 64 words.
+/// is «120 over 80», "5'7\"" «5 feet 7 inches», "98%" «98 percent», "10mg" «10 mg»; "one twenty" is 120, "one
+/// oh five" 105, "ninety eight point six" 98.6; polite words and those that point to the patient (please,
+/// the, her) go. What is none of this becomes a word with '~' in it, which no lexicon has: a sign too many
+/// makes a command unknown and never another command. Nothing for more than 512 bytes or 64 words.
 std::optional<std::vector<word>> words_of(std::string_view text);
 
 /// The words with spaces between them.

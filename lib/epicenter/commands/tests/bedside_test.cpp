@@ -91,5 +91,27 @@ TEST(bedside, a_flag_that_is_switched_off_stops_the_next_call) {
   EXPECT_NE(at.say({"confirm"}).at(0).find("Voice commands are switched off"), std::string::npos);
 }
 
+TEST(bedside, the_last_note_is_the_one_that_was_just_filed_and_is_read_out) {
+  // One site keeps the text in the document, Epic's own puts it into a Binary.
+  for (const auto site : {mock::profile::orders, mock::profile::strict}) {
+    ward at(site);
+    const auto before = at.say({"show last note"}).at(0);
+    EXPECT_NE(before.find("It says: "), std::string::npos) << before;
+    EXPECT_EQ(before.find('<'), std::string::npos) << before;
+    EXPECT_LT(before.size(), 700U);
+    at.say({"file progress note", "confirm"});
+    const auto after = at.say({"show last note"}).at(0);
+    EXPECT_NE(after.find(", not signed. It says: Feels better."), std::string::npos) << after;
+  }
+}
+
+TEST(bedside, vital_signs_are_recorded_but_not_read_and_that_is_said) {
+  ward at(mock::profile::orders);
+  EXPECT_EQ(
+      at.say({"show vitals"}).at(0),
+      "Vitals cannot be read by voice; record files them, and the EHR shows them in its flowsheets. What can "
+      "be shown: labs, allergies, problems, medications, notes, immunizations, encounters.");
+}
+
 }  // namespace
 }  // namespace epicenter::commands

@@ -185,8 +185,12 @@ TEST(parse, one_word_too_many_never_writes) {
     for (int i = 0; i < 2000; ++i) {
       const std::string text = spoken(testing::random_write(known(), random));
       for (const auto* list : {&foreign, &negating}) {
-        const std::string garbled = with_inserted(text, random.one_of(*list), random);
-        ASSERT_FALSE(is_write(parse(known(), garbled))) << "seed " << seed << ": " << garbled;
+        const std::string& extra = random.one_of(*list);
+        const std::string garbled = with_inserted(text, extra, random);
+        const auto heard_as = parse(known(), garbled);
+        // «5 ft and 7 in» is what it was before.
+        const bool same = extra == "and" && is_write(heard_as) && spoken(std::get<command>(heard_as)) == text;
+        ASSERT_FALSE(is_write(heard_as) && !same) << "seed " << seed << ": " << garbled;
       }
     }
   }

@@ -19,7 +19,16 @@ inline write_intent random_vital(const lexicon& known, draws& random) {
     const unsigned diastolic = random.between(20, 200);
     return vital_sign{what, pressure{random.between(std::max(40u, diastolic + 1), 300), diastolic}};
   }
+  const double_unit* both = double_unit_of(*rule);
   while (true) {
+    if (both != nullptr && random.one_in(3)) {
+      const std::string lesser = std::to_string(random.between(0, both->minors - 1));
+      const bool silent = both->minor_may_be_silent && random.one_in(4);
+      const auto made =
+          measured_double(*rule, *both, std::to_string(random.between(0, 12)), silent ? "" : lesser);
+      if (const auto* value = std::get_if<measure>(&made)) return vital_sign{what, *value};
+      continue;
+    }
     const unit_rule* unit = &rule->units[random.below(rule->units.size())];
     std::string digits = std::to_string(random.between(0, 600));
     if (!rule->whole && random.one_in(2)) digits += '.' + std::to_string(random.between(0, 99));

@@ -1,6 +1,7 @@
 #include "lib/epicenter/commands/tests/ward.hpp"
 
 #include <epicenter/http/url.hpp>
+#include <epicenter/json/parse.hpp>
 
 namespace epicenter::commands::testing {
 namespace {
@@ -21,11 +22,13 @@ mock::options mock_options(mock::profile profile) {
 
 }  // namespace
 
-ward::ward(mock::profile profile) {
-  mock_ = std::make_unique<mock::mock_epic>(rt_, mock_options(profile));
+ward::ward(mock::profile profile, const log_opener& open_log) {
+  mock::serving serving;
+  serving.journal.detail = true;
+  mock_ = std::make_unique<mock::mock_epic>(rt_, mock_options(profile), std::move(serving));
   const auto listening = mock_->listen({"127.0.0.1", 0, {}}).value();
   ledger_ = store::open_ledger(rt_, ":memory:").value();
-  audit_ = audit::memory_log();
+  audit_ = open_log ? open_log(rt_) : audit::memory_log();
   flags_ = policy::service::open({{}, [](std::span<const policy::policy_change>) { return result<>(); }, {}})
                .value();
   epic::adapter_options options;
@@ -36,10 +39,13 @@ ward::ward(mock::profile profile) {
   options.client_id = "voice-client";
   options.key = shared_key();
   options.profile = *resilience::profile_named("interactive");
+  options.audit_key = options_of_session().audit_key;
   options.site = profile == mock::profile::orders ? epic::site_profile::orders() : epic::site_profile::epic();
   adapter_ = std::make_unique<epic::adapter>(rt_, std::move(options), epic::adapter_stores{*ledger_, *audit_},
                                              [](const epic::event&) {});
   hands_ = std::make_unique<adapter_executor>(*adapter_, *flags_);
+  files_ = hands_.get();
+  log_ = std::make_unique<audited_utterances>(rt_, *audit_);
   where_ = derrick();
   const auto somebody = mock_->patients().front();
   where_.patient.id = somebody.patient;
@@ -72,7 +78,7 @@ runtime::task<> ward::talk(std::vector<std::string> texts, std::vector<std::stri
     said.speaker = where_.user;
     said.heard_draft = heard_;
     const clock_reading now{rt_.now(), rt_.wall()};
-    reply made = co_await converse(*session_, *hands_, log_, said, now);
+    reply made = co_await converse(*session_, *files_, *log_, said, now);
     if (made.draft) {
       heard_ = made.draft->sha256;
       drafted_ = made.draft;
@@ -89,6 +95,17 @@ std::vector<std::string> ward::creates() const {
       made.push_back(one.resource.substr(0, one.resource.find('/')) + ' ' + one.identifier);
   }
   return made;
+}
+
+std::vector<json::value> ward::sent() const {
+  std::vector<json::value> all;
+  for (const auto& one : mock_->journal().entries()) {
+    if (one.method != "POST" || one.path.find(mock::fhir_path) != 0 || !one.detail) continue;
+    auto body = json::parse(one.detail->request_body);
+    EXPECT_TRUE(body.has_value()) << one.detail->request_body;
+    if (body) all.push_back(std::move(*body));
+  }
+  return all;
 }
 
 }  // namespace epicenter::commands::testing

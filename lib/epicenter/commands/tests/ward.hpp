@@ -2,6 +2,7 @@
 #pragma once
 
 #include <epicenter/commands/adapter_executor.hpp>
+#include <epicenter/commands/audited_utterances.hpp>
 #include <epicenter/runtime/virtual/virtual_runtime.hpp>
 
 #include "lib/epicenter/commands/tests/dictation.hpp"
@@ -9,19 +10,11 @@
 
 namespace epicenter::commands::testing {
 
-class all_records final : public utterance_log {
- public:
-  result<> keep(const utterance_record& record, reply_kind) override {
-    records.push_back(record);
-    return {};
-  }
-  std::vector<utterance_record> records;
-};
-
 class ward {
  public:
-  /// A site that takes orders, or Epic's public one, which does not.
-  explicit ward(mock::profile);
+  /// A site that takes orders, or Epic's public one, which does not. The log is of its runtime.
+  using log_opener = std::function<std::unique_ptr<audit::log>(runtime::runtime&)>;
+  explicit ward(mock::profile, const log_opener& = {});
   ~ward();
 
   /// Says the texts one after another, each having heard what was read back before; what was answered.
@@ -31,9 +24,15 @@ class ward {
   const session_context& where() const { return where_; }
   mock::mock_epic& epic() { return *mock_; }
   policy::service& flags() { return *flags_; }
-  const std::vector<utterance_record>& records() const { return log_.records; }
+  audit::log& audit_log() { return *audit_; }
+  runtime::virtual_runtime& rt() { return rt_; }
+  /// Whoever files instead of the adapter's executor, which it may ask in its turn.
+  void put_between(executor& other) { files_ = &other; }
+  executor& adapter_hands() { return *hands_; }
   /// "ServiceRequest <operation>": what the mock has filed, in its order.
   std::vector<std::string> creates() const;
+  /// The bodies of the creates as they came over the wire.
+  std::vector<json::value> sent() const;
 
  private:
   runtime::task<> talk(std::vector<std::string> texts, std::vector<std::string>& answers);
@@ -48,7 +47,8 @@ class ward {
   std::unique_ptr<adapter_executor> hands_;
   session_context where_;
   std::unique_ptr<commands::session> session_;
-  all_records log_;
+  std::unique_ptr<audited_utterances> log_;
+  executor* files_ = nullptr;
   std::optional<draft> drafted_;
   std::string heard_;
 };

@@ -35,6 +35,23 @@ TEST(words, numbers_keep_their_digits) {
   EXPECT_EQ(said("120 over 80."), "120 over 80");
 }
 
+TEST(words, feet_and_inches_by_their_signs) {
+  for (const char* text : {"5'7\"", "5' 7\"",
+                           "5\xE2\x80\x99"
+                           "7\xE2\x80\x9D",
+                           "5\xE2\x80\xB2"
+                           "7\xE2\x80\xB3",
+                           "5'7''", "\"5'7\"\""})
+    EXPECT_EQ(said(text), "5 feet 7 inches") << text;
+  EXPECT_EQ(said("5'11"), "5 feet 11");
+  EXPECT_EQ(said("5'7.5\""), "5 feet 7.5 inches");
+  EXPECT_EQ(said("6'"), "6 feet");
+  EXPECT_EQ(said("'order CBC'"), "order cbc");
+  EXPECT_EQ(said("\"record pulse 72\""), "record pulse 72");
+  EXPECT_EQ(said("patient's 'H&P'"), "h and p");
+  EXPECT_EQ(said("5 '7"), "5 7") << "a quotation, not feet";
+}
+
 TEST(words, what_is_no_plain_number_is_no_number) {
   for (const char* odd : {"1.2.3", "-5", "+5", "5e3", "1234567890", "<5", "5~", "\xC2\xBD", "\xD9\xA3"}) {
     const auto words = words_of(odd);
