@@ -7,6 +7,14 @@ std::string_view sentence_of(int value) {
   switch (static_cast<errc>(value)) {
     case errc::log_unavailable:
       return "the log file cannot be opened or written";
+    case errc::stopped:
+      return "this part of the process was stopped";
+    case errc::too_many_wait:
+      return "too many wait already";
+    case errc::cancelled:
+      return "the caller took it back before it began";
+    case errc::past_the_log:
+      return "a change that is not in the audit log before it takes effect";
   }
   return "unknown error of operations";
 }
