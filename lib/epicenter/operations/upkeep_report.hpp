@@ -38,7 +38,9 @@ std::string_view name_of(upkeep_end);
 struct upkeep_ran {
   upkeep_job job = upkeep_job::ledger_back_up;
   upkeep_end end = upkeep_end::ok;
-  std::string detail;  ///< what was done, or what stood in its way; no patient data
+  /// What was done or found, in words and numbers of this library; of a failure the message of its error. No
+  /// patient data.
+  std::string detail;
   duration took{};
   std::uint32_t failures_in_a_row = 0;  ///< with this one
   duration next_in{};                   ///< until it runs again
