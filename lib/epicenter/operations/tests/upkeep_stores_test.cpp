@@ -1,6 +1,6 @@
 // The upkeep of real stores, and what it finds when somebody has been at them.
 #include <epicenter/audit/event_types.hpp>
-#include <epicenter/store/seal.hpp>
+#include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/store/sqlite.hpp>
 
 #include "lib/epicenter/audit/tests/log_world.hpp"
@@ -232,6 +232,46 @@ TEST_F(UpkeepOfStores, TellsThatAStoreInMemoryHasNoCopies) {
   EXPECT_GE(runs(upkeep_job::ledger_purge, upkeep_end::ok), 1U);
   stop();
   kept.reset();
+}
+
+runtime::task<> keep_for_real(runtime::runtime& rt, upkeep& kept, store::ledger& ledger,
+                              const std::vector<upkeep_ran>& ran) {
+  kept.start();
+  for (int i = 0; i < 500 && ran.size() < all_upkeep_jobs.size(); ++i) {
+    auto row = store::test::row_of("op-" + std::to_string(i));
+    auto planned = co_await ledger.plan(std::move(row));
+    EXPECT_TRUE(planned);
+    auto slept = co_await runtime::sleep_for(rt, 5ms);
+    EXPECT_TRUE(slept);
+  }
+  auto again = co_await kept.run_now(upkeep_job::ledger_back_up);
+  EXPECT_TRUE(again && again->end == upkeep_end::ok);
+  co_await kept.stop();
+}
+
+TEST(UpkeepForReal, CopiesAndLooksWhileOthersWrite) {
+  const test::log_folder where;
+  runtime::real_runtime rt;
+  const auto ledger = store::open_ledger(rt, where.file("ledger.db")).value();
+  const auto log = audit::open_chained_log(rt, where.file("audit.db"), audit::test::with_keys(10)).value();
+  upkeep_options chosen;
+  chosen.folder = where.file("copies");
+  std::filesystem::create_directory(chosen.folder);
+  chosen.jitter = 0s;
+  std::vector<upkeep_ran> ran;
+  const auto kept = upkeep::make(rt, {ledger.get(), log.get()}, chosen, [&ran](const upkeep_ran& one) {
+                      ran.push_back(one);
+                    }).value();
+  runtime::spawn(rt, "test", keep_for_real(rt, *kept, *ledger, ran));
+  rt.run();
+  ASSERT_THAT(ran, SizeIs(all_upkeep_jobs.size() + 1));
+  for (std::size_t i = 0; i < ran.size(); ++i) {
+    EXPECT_EQ(ran[i].end, upkeep_end::ok) << ran[i].detail;
+  }
+  for (std::size_t i = 0; i < all_upkeep_jobs.size(); ++i) EXPECT_EQ(ran[i].job, all_upkeep_jobs.at(i));
+  const auto copies = kept_copies(chosen.folder, "ledger").list().value();
+  auto file = store::database::open_to_read(chosen.folder + '/' + copies.back().name).value();
+  EXPECT_EQ(file.query_text("PRAGMA integrity_check").value(), "ok");
 }
 
 }  // namespace
