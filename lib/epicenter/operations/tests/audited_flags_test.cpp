@@ -189,6 +189,16 @@ TEST_F(AuditedFlags, PayWhatIsOwedByThemselves) {
   EXPECT_EQ(log.entries().back().result, "in_effect");
 }
 
+TEST_F(AuditedFlags, LeaveNoEntryWhereTheDiskHasNoRoomFromTheStart) {
+  const test::log_folder where;
+  open(log, where.file("missing/flags.json"));
+  const auto refused = change(writing(false));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), make_error_code(policy::errc::not_saved));
+  EXPECT_EQ(log.size(), 0U);
+  EXPECT_TRUE(writes());
+}
+
 TEST_F(AuditedFlags, TellTheLogWhatTheDiskRefused) {
   const test::log_folder where;
   const std::string path = where.file("flags.json");
