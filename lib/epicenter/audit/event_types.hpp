@@ -46,7 +46,7 @@ inline constexpr std::array event_types{
     event_type{event::access_requested, "a person asked what is held about them", false},
     event_type{event::export_requested, "a person asked for a copy", false},
     event_type{event::deletion_requested, "a person asked for erasure", false},
-    event_type{event::policy_changed, "a feature flag or another rule was changed", false},
+    event_type{event::policy_changed, "a feature flag or another rule was changed", true},
     event_type{event::breaker_forced, "a person forced a circuit", false},
     event_type{event::credentials_rotated, "a person replaces the key that signs", true},
     event_type{event::subject_forgotten, "the key to a patient's data was destroyed", false},

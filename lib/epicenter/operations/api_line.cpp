@@ -220,6 +220,18 @@ std::optional<json::object> line_of(const clock_stepped& step) {
   return line;
 }
 
+std::optional<json::object> line_of(const upkeep_ran& ran) {
+  auto line = head(ran.end == upkeep_end::ok ? info : failed, "upkeep.ended");
+  line.set("job", name_of(ran.job));
+  line.set("result", name_of(ran.end));
+  const bool own_words = ran.end != upkeep_end::failed;
+  line.set("detail", own_words ? ran.detail : epic::loggable_text(ran.detail));
+  line.set("took_seconds", seconds(ran.took));
+  if (ran.failures_in_a_row > 0) line.set("failures_in_a_row", std::uint64_t{ran.failures_in_a_row});
+  line.set("next_in_seconds", seconds(ran.next_in));
+  return line;
+}
+
 }  // namespace
 
 std::string log_time(wall_time t) {

@@ -50,17 +50,25 @@ std::optional<json::object> line_of(const events::key_changed& what) {
   return line;
 }
 
+std::optional<json::object> line_of(const upkeep_ran& ran) {
+  if (ran.end != upkeep_end::alarm) return std::nullopt;
+  return json::object{{"type", "audit.chain_broken"}, {"detail", ran.detail}};
+}
+
 template <class Other>
 std::optional<json::object> line_of(const Other&) {
   return std::nullopt;
 }
 
+std::optional<json::object> line_of(const epic::event& told) {
+  return std::visit([](const auto& what) { return line_of(what); }, told.what);
+}
+
 }  // namespace
 
 std::optional<std::string> audit_line(const stream_event& told, wall_time wall) {
-  const auto* of_adapter = std::get_if<epic::event>(&told.what);
-  if (told.replayed || of_adapter == nullptr) return std::nullopt;
-  auto content = std::visit([](const auto& what) { return line_of(what); }, of_adapter->what);
+  if (told.replayed) return std::nullopt;
+  auto content = std::visit([](const auto& what) { return line_of(what); }, told.what);
   if (!content) return std::nullopt;
   json::object line{{"at", log_time(wall)}, {"seq", told.seq}};
   if (told.tenant) line.set("tenant", *told.tenant);

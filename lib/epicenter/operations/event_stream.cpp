@@ -40,6 +40,10 @@ void event_stream::publish(clock_stepped step, instant at) {
   publish(nullptr, step, at);
 }
 
+void event_stream::publish(upkeep_ran ran, instant at) {
+  publish(nullptr, std::move(ran), at);
+}
+
 void event_stream::publish(const tenant_ptr& tenant, decltype(stream_event::what) what, instant at) {
   ++seq_;
   for (const auto& tap : taps_) tap(tenant, what);
@@ -57,6 +61,14 @@ void event_stream::publish(const tenant_ptr& tenant, decltype(stream_event::what
 }
 
 void event_stream::remember(const stream_event_ptr& told) {
+  if (const auto* ran = std::get_if<upkeep_ran>(&told->what)) {
+    if (ran->end == upkeep_end::alarm) {
+      chain_alarm_ = told;
+    } else if (ran->job == upkeep_job::audit_verify && ran->end == upkeep_end::ok) {
+      chain_alarm_ = nullptr;
+    }
+    return;
+  }
   const auto* of_adapter = std::get_if<epic::event>(&told->what);
   if (of_adapter == nullptr) return;
   const auto& what = of_adapter->what;
@@ -89,6 +101,7 @@ subscription_ptr event_stream::subscribe(std::string name, std::size_t capacity,
     if (state.fallback) now.push_back(state.fallback);
     if (state.token) now.push_back(state.token);
   }
+  if (chain_alarm_) now.push_back(chain_alarm_);
   std::sort(now.begin(), now.end(), [](const auto& a, const auto& b) { return a->seq < b->seq; });
   for (const auto& told : now) made->put(replay_of(told));
   made->on_ready_ = std::move(on_ready);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <epicenter/epic/events.hpp>
+#include <epicenter/operations/upkeep_report.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,7 +28,7 @@ struct stream_event {
   instant at{};
   bool replayed = false;  ///< tells a new subscriber how things stand
   tenant_ptr tenant;      ///< whose adapter told it; null: the process itself
-  std::variant<epic::event, clock_stepped> what;
+  std::variant<epic::event, clock_stepped, upkeep_ran> what;
 };
 using stream_event_ptr = std::shared_ptr<const stream_event>;
 
@@ -63,11 +64,13 @@ class event_stream {
   /// What the adapter of this tenant is to be given. The stream must outlive it.
   epic::event_observer observer(std::string tenant);
   void publish(clock_stepped, instant at);
+  void publish(upkeep_ran, instant at);
 
   /// The ring begins with the current state: each circuit that is not closed, the fallback where it is
-  /// active, the last token; then everything that is published. on_ready is called when the empty ring gets
-  /// an event, on the publisher's stack: it must return at once and must not publish. The stream forgets a
-  /// subscription once nobody else holds it. Capacity: at least 1.
+  /// active, the last token, the alarm of an audit chain that does not verify; then everything that is
+  /// published. on_ready is called when the empty ring gets an event, on the publisher's stack: it must
+  /// return at once and must not publish. The stream forgets a subscription once nobody else holds it.
+  /// Capacity: at least 1.
   subscription_ptr subscribe(std::string name, std::size_t capacity, std::function<void()> on_ready = {});
 
   /// Sees every event, none is dropped; called as on_ready is. For counters.
@@ -91,6 +94,7 @@ class event_stream {
   std::vector<tap_function> taps_;
   std::vector<std::weak_ptr<subscription>> subscriptions_;
   std::map<std::string, standing, std::less<>> standing_;  // by tenant
+  stream_event_ptr chain_alarm_;
 };
 
 }  // namespace epicenter::operations

@@ -18,8 +18,8 @@ using line_function = std::optional<std::string> (*)(const stream_event&, wall_t
 std::optional<std::string> api_line(const stream_event&, wall_time wall);
 
 /// For audit.log, for people to search; the evidence is the audit store. Writes by their states, alarms of
-/// safety, and circuits that somebody moved by hand. A write that ended in anything but WRITTEN is of type
-/// "EHR_WRITE_FAILED".
+/// safety, circuits that somebody moved by hand, and an audit store that does not verify. A write that ended
+/// in anything but WRITTEN is of type "EHR_WRITE_FAILED".
 std::optional<std::string> audit_line(const stream_event&, wall_time wall);
 
 /// Says that lines are missing before this one.

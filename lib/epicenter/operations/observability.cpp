@@ -34,10 +34,16 @@ void observability::check_clock() {
   (void)read_clock();
 }
 
-std::string observability::metrics(const std::vector<epic::provider_snapshot>& providers) {
+std::function<void(const upkeep_ran&)> observability::upkeep_observer() {
+  return [this](const upkeep_ran& ran) { stream_.publish(ran, runtime_.now()); };
+}
+
+std::string observability::metrics(const std::vector<epic::provider_snapshot>& providers,
+                                   const std::optional<upkeep_report>& stores) {
   check_clock();
   metric_text made;
   metrics_.write(made, providers);
+  if (stores) write_upkeep(made, *stores);
   write_own(made);
   return made.text();
 }

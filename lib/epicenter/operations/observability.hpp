@@ -5,6 +5,7 @@
 #include <epicenter/operations/epic_metrics.hpp>
 #include <epicenter/operations/event_stream.hpp>
 #include <epicenter/operations/log_writer.hpp>
+#include <epicenter/operations/upkeep_metrics.hpp>
 #include <optional>
 
 namespace epicenter::operations {
@@ -30,13 +31,16 @@ class observability {
 
   /// For the adapter of this tenant.
   epic::event_observer observer(std::string tenant) { return stream_.observer(std::move(tenant)); }
+  /// For the upkeep of the stores.
+  std::function<void(const upkeep_ran&)> upkeep_observer();
   /// To follow the events oneself.
   event_stream& stream() { return stream_; }
 
   /// Compares the clocks now.
   void check_clock();
   /// For Prometheus to read; see metric_content_type.
-  std::string metrics(const std::vector<epic::provider_snapshot>& providers = {});
+  std::string metrics(const std::vector<epic::provider_snapshot>& providers = {},
+                      const std::optional<upkeep_report>& stores = {});
   /// Waits until the logs are written as far as they can be; false where the deadline came first. The last
   /// thing before the end of a process.
   runtime::task<bool> flush(instant deadline);

@@ -131,5 +131,29 @@ TEST(EventStream, LosesNothingWithoutCountingIt) {
   }
 }
 
+TEST(EventStream, TellsANewSubscriberOfAChainThatDoesNotVerify) {
+  event_stream stream;
+  const auto standing = [&stream] {
+    const auto taken = stream.subscribe("late", 10)->take(10);
+    return static_cast<std::size_t>(std::count_if(taken.begin(), taken.end(), [](const auto& one) {
+      return one->replayed && std::holds_alternative<upkeep_ran>(one->what);
+    }));
+  };
+  upkeep_ran ran;
+  ran.job = upkeep_job::ledger_purge;
+  stream.publish(ran, instant(1s));
+  EXPECT_EQ(standing(), 0U);
+  ran.job = upkeep_job::audit_verify;
+  ran.end = upkeep_end::alarm;
+  stream.publish(ran, instant(2s));
+  ran.end = upkeep_end::failed;
+  stream.publish(ran, instant(3s));
+  EXPECT_EQ(standing(), 1U) << "a look that failed takes nothing back";
+  ran.end = upkeep_end::ok;
+  stream.publish(ran, instant(4s));
+  EXPECT_EQ(standing(), 0U);
+  EXPECT_EQ(stream.published(), 4U);
+}
+
 }  // namespace
 }  // namespace epicenter::operations

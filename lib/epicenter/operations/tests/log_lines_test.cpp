@@ -79,6 +79,36 @@ TEST(ApiLine, GrepsAsTheRunbookDoes) {
   EXPECT_THAT(*line, HasSubstr("\"direction\":\"backwards\""));
 }
 
+TEST(LogLines, TellHowTheStoresAreKept) {
+  stream_event told;
+  upkeep_ran ran;
+  ran.job = upkeep_job::audit_verify;
+  ran.detail = "123456 entries verify, signed up to 123400";
+  ran.next_in = 86'400s;
+  told.what = ran;
+  const auto good = api_line(told, {}).value();
+  EXPECT_FALSE(greps_as_failure(good)) << good;
+  EXPECT_THAT(good,
+              HasSubstr("\"job\":\"audit_verify\",\"result\":\"ok\",\"detail\":\"123456 entries verify"));
+  EXPECT_FALSE(audit_line(told, {}));
+  ran.end = upkeep_end::alarm;
+  ran.detail = "the audit chain does not verify: edited at entry 123456; 1 findings";
+  told.what = ran;
+  EXPECT_TRUE(greps_as_failure(api_line(told, {}).value()));
+  EXPECT_THAT(audit_line(told, {}).value(), HasSubstr("\"type\":\"audit.chain_broken\""));
+  EXPECT_THAT(audit_line(told, {}).value(), HasSubstr("edited at entry 123456"));
+  ran.end = upkeep_end::failed;
+  ran.failures_in_a_row = 3;
+  ran.detail = "the store cannot be read or written: disk full of Camila Lopez";
+  told.what = ran;
+  const auto bad = api_line(told, {}).value();
+  EXPECT_TRUE(greps_as_failure(bad));
+  EXPECT_THAT(bad, HasSubstr("\"failures_in_a_row\":3"));
+  EXPECT_THAT(bad, HasSubstr("the store cannot be read"));
+  EXPECT_EQ(bad.find("Camila"), std::string::npos);
+  EXPECT_FALSE(audit_line(told, {}));
+}
+
 TEST(ApiLine, SaysThatTheEhrIsUnavailable) {
   const auto line =
       api_line(of(events::degradation_activated{1, "patient_context", {}, "stale", "timeout", 1min}), {});

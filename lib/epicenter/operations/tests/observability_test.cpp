@@ -114,5 +114,41 @@ TEST(Health, AnswersAsTheRunbookAsks) {
   EXPECT_EQ(answer.body.string_at("reasons.0"), "read: circuit is open");
 }
 
+TEST(Health, SaysHowTheStoresAreKept) {
+  epic::provider_snapshot snapshot;
+  upkeep_report stores;
+  EXPECT_EQ(health_of(snapshot, stores).body.string_at("status"), "HEALTHY");
+  EXPECT_EQ(health_of(snapshot, stores).body.string_at("audit_chain"), "unknown");
+  EXPECT_EQ(health_of(snapshot).body.find("audit_chain"), nullptr) << "nobody keeps any";
+  stores.chain_intact = true;
+  EXPECT_EQ(health_of(snapshot, stores).body.string_at("audit_chain"), "intact");
+  stores.chain_intact = false;
+  stores.chain_flaw = "edited at entry 17; 1 findings";
+  const auto broken = health_of(snapshot, stores);
+  EXPECT_EQ(broken.http_status, 200U);
+  EXPECT_EQ(broken.body.string_at("status"), "DEGRADED");
+  EXPECT_EQ(broken.body.string_at("audit_chain"), "broken");
+  EXPECT_EQ(broken.body.string_at("reasons.0"),
+            "audit log: the chain does not verify: edited at entry 17; 1 findings");
+  snapshot.health = epic::provider_health::unhealthy;
+  snapshot.reasons = {"read: circuit is open"};
+  EXPECT_EQ(health_of(snapshot, stores).body.string_at("status"), "UNHEALTHY") << "never better than Epic";
+  EXPECT_EQ(health_of(snapshot, stores).http_status, 503U);
+  EXPECT_THAT(health_of(snapshot, stores).body.string_at("reasons.1"), HasSubstr("edited"));
+}
+
+TEST(Health, SaysWhichJobIsOverdue) {
+  upkeep_report stores;
+  upkeep_status late;
+  late.job = upkeep_job::audit_back_up;
+  late.last_failure = "the disk is full";
+  stores.jobs.push_back(late);
+  EXPECT_EQ(health_of({}, stores).body.string_at("status"), "HEALTHY") << "failed, and still in time";
+  stores.jobs.front().overdue = true;
+  const auto answer = health_of({}, stores);
+  EXPECT_EQ(answer.body.string_at("status"), "DEGRADED");
+  EXPECT_EQ(answer.body.string_at("reasons.0"), "upkeep: audit_back_up is overdue: the disk is full");
+}
+
 }  // namespace
 }  // namespace epicenter::operations
