@@ -35,10 +35,12 @@ epic::lab_order order_of(words said) {
   return made;
 }
 
-/// The body of a program that has one thing to do.
+/// The body of a program that has one thing to do, and somebody to tell of it.
 runtime::task<int> order(application& app, words said) {
   tell("ordering");
   const auto placed = co_await app.adapter.order_lab(order_of(std::move(said)));
+  const auto passed_on = co_await runtime::sleep_for(app.rt, 20ms);
+  if (!passed_on) co_return 1;
   tell("order " + (placed ? std::string(name_of(placed->state)) : placed.error().message()));
   co_return 0;
 }
@@ -125,6 +127,7 @@ const std::map<std::string, body_function> bodies{
 int run(body_function body, const words& said, const std::string& grace_ms) {
   operations::application_options options;
   options.grace = std::chrono::milliseconds(std::strtoll(grace_ms.c_str(), nullptr, 10));
+  options.linger = 300ms;
   const auto folder = process_environment()("EPICENTER_DATA");
   if (folder) options.logs.audit_log = *folder + ".log";
   return operations::run_application(process_environment(), std::move(options),
