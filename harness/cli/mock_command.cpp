@@ -51,9 +51,8 @@ constexpr option known_options[] = {
 };
 
 /// Until a signal comes; then every runtime ends what it serves.
-runtime::task<> serve(runtime::runtime_team& team, mock::mock_epic& mock) {
-  const std::vector<int> signals{SIGINT, SIGTERM};
-  (void)co_await runtime::wait_for_signal(team.at(0), signals);
+runtime::task<> serve(runtime::runtime_team& team, mock::mock_epic& mock, runtime::task<result<int>> signal) {
+  (void)co_await std::move(signal);
   for (std::size_t i = 1; i < team.size(); ++i)
     team.at(i).post([&team, &mock, i] { spawn(team.at(i), "mock", mock.stop(team.at(i))); });
   co_await mock.stop();
@@ -159,8 +158,10 @@ int run_mock(const arguments& args) {
   if (!listeners) return complain(listeners.error().message(), 8);
   const runtime::endpoint at = listeners->front()->local_endpoint();
   for (std::size_t i = 0; i != team.size(); ++i) mock.serve(team.at(i), std::move((*listeners)[i]));
+  // Whoever reads the line may end the mock at once.
+  auto signal = runtime::wait_for_signal(team.at(0), {SIGINT, SIGTERM});
   print_urls(at, *tls);
-  spawn(team.at(0), "mock", serve(team, mock));
+  spawn(team.at(0), "mock", serve(team, mock, std::move(signal)));
   team.run();
   return 0;
 }

@@ -100,9 +100,11 @@ runtime::task<> serve(served& s, const arguments& args, runtime::endpoint api_at
     goes_on = co_await std::move(configuring);
   }
   if (goes_on) {
-    print_start(api_at, s.proxy);
+    // Whoever reads the line may end the proxy at once.
     const std::vector<int> signals{SIGINT, SIGTERM};
-    (void)co_await runtime::wait_for_signal(s.team.at(0), signals);
+    auto signal = runtime::wait_for_signal(s.team.at(0), signals);
+    print_start(api_at, s.proxy);
+    (void)co_await std::move(signal);
   }
   co_await s.api.stop();
   co_await s.proxy.stop();

@@ -1,39 +1,34 @@
-// Reads a patient's context and orders a blood count. The settings are those of epic/open.hpp.
+// Reads a patient's context and orders a blood count. The settings are those of epic/open.hpp; a signal ends
+// it with the order in the ledger as it stands (operations/application.hpp).
 #include <cstdio>
-#include <epicenter/epic/open.hpp>
-#include <epicenter/runtime/real/real_runtime.hpp>
-#include <epicenter/runtime/task.hpp>
+#include <epicenter/operations/application.hpp>
 
 using namespace epicenter;
 
-static runtime::task<> place_order(epic::adapter& epic, epic::write_request who, int& exit_code) {
-  const result<> started = co_await epic.start();
+static runtime::task<int> place_order(epic::adapter& epic, epic::write_request who) {
   epic::read_request about;
   about.patient = who.patient;
   about.user = who.user;
   const auto context = co_await epic.patient_context(about);
-  if (!started || !context) {
-    std::fprintf(stderr, "%s\n", (started ? context.error() : started.error()).message().c_str());
-  } else {
-    const auto& known = context->allergies;  // partial is never «none»
-    std::printf("allergies: %zu%s\n", known.resources.size(), known.partial ? ", and perhaps more" : "");
-    epic::lab_order order{std::move(who), "58410-2", "CBC panel - Blood by Automated count"};
-    const auto placed = co_await epic.order_lab(std::move(order));
-    const std::string state(placed ? name_of(placed->state) : placed.error().message());
-    std::printf("order: %s %s\n", state.c_str(), placed ? placed->resource.c_str() : "");
-    if (placed && placed->state == epic::write_state::written) exit_code = 0;
+  if (!context) {
+    std::fprintf(stderr, "%s\n", context.error().message().c_str());
+    co_return 1;
   }
-  co_await epic.stop();
+  const auto& known = context->allergies;  // partial is never «none»
+  std::printf("allergies: %zu%s\n", known.resources.size(), known.partial ? ", and perhaps more" : "");
+  epic::lab_order order{std::move(who), "58410-2", "CBC panel - Blood by Automated count"};
+  const auto placed = co_await epic.order_lab(std::move(order));
+  if (!placed) {
+    std::fprintf(stderr, "%s\n", placed.error().message().c_str());
+    co_return 1;
+  }
+  std::printf("order: %s %s\n", std::string(name_of(placed->state)).c_str(), placed->resource.c_str());
+  co_return placed->state == epic::write_state::written ? 0 : 1;
 }
 
 int main(int argc, char** argv) {
   if (argc != 4) return std::fputs("Usage: place_order PATIENT ENCOUNTER PRACTITIONER\n", stderr), 2;
-  runtime::real_runtime rt;
-  auto opened = epic::open_adapter(rt, process_environment());
-  if (!opened) return std::fprintf(stderr, "%s\n", opened.error().message().c_str()), 2;
-  int exit_code = 1;
-  epic::write_request who{{}, argv[1], argv[2], argv[3], {}};
-  runtime::spawn(rt, "place_order", place_order(*opened->epic, std::move(who), exit_code));
-  rt.run();
-  return exit_code;
+  const epic::write_request who{{}, argv[1], argv[2], argv[3], {}};
+  const auto body = [&who](operations::application& app) { return place_order(app.adapter, who); };
+  return operations::run_application(process_environment(), {}, body);
 }

@@ -13,7 +13,7 @@
 #include <map>
 #include <sstream>
 
-#include "scenarios/crash/mortal.hpp"
+#include "lib/epicenter/base/tests/child_process.hpp"
 #include "scenarios/crash/served_mock.hpp"
 
 namespace epicenter::crash {
@@ -108,7 +108,7 @@ runtime::task<> verify(audit::chained_log& log, std::vector<audit::signed_head> 
 }
 
 /// By the heads that were copied out while the process lived.
-audit::verification verified_log(const scratch& folder) {
+audit::verification verified_log(const testkit::scratch_folder& folder) {
   runtime::real_runtime rt;
   audit::chained_log_options trusted;
   trusted.signer = audit::head_key::from_seed(secret("0123456789abcdef0123456789abcdef")).value();
@@ -127,7 +127,7 @@ TEST(crash, every_write_is_done_once_rejected_or_on_the_worklist) {
   runtime::random_stream random(seed);
   SCOPED_TRACE("seed " + std::to_string(seed));
 
-  const scratch folder;
+  const testkit::scratch_folder folder;
   const auto key = smart::generate_test_key(smart::algorithm::es384).value();
   folder.write("key.pem", std::string(key.to_pem().value().reveal()));
   served_mock epic("crash-test", key);
@@ -137,12 +137,12 @@ TEST(crash, every_write_is_done_once_rejected_or_on_the_worklist) {
 
   std::vector<std::string> outputs;
   for (std::uint64_t life = 0; life != kills; ++life) {
-    mortal process(folder, EPICENTER_CRASH_WRITER, args);
+    testkit::child_process process(folder, EPICENTER_CRASH_WRITER, args);
     process.die_after(duration(random.between(5'000'000, 150'000'000)));
     outputs.push_back(process.out());
   }
-  mortal last(folder, EPICENTER_CRASH_WRITER, args);
-  EXPECT_EQ(last.wait(120s), 0) << last.out();
+  testkit::child_process last(folder, EPICENTER_CRASH_WRITER, args);
+  EXPECT_EQ(last.wait(), 0) << last.out() << last.err();
   outputs.push_back(last.out());
 
   const auto rows = rows_of(folder.file("ledger.db"));

@@ -1,4 +1,5 @@
-// A mock Epic that takes orders, served on loopback by a thread of its own.
+// A mock Epic that takes orders, served on loopback by a thread of its own, and a proxy before it that can
+// lose answers.
 #pragma once
 
 #include <epicenter/smart/key.hpp>
@@ -18,6 +19,15 @@ class served_mock {
   served_mock& operator=(const served_mock&) = delete;
 
   std::string url() const;
+  /// Through the proxy.
+  std::string lossy_url() const;
+  /// A fault of the proxy (harness/faults), from now on: on requests of that method to paths that the glob
+  /// matches. Its parameters are JSON.
+  void fault(const std::string& type, const std::string& parameters, const std::string& method,
+             const std::string& path);
+  /// Requests that it hit so far.
+  std::uint64_t hits() const;
+  void heal();
   mock::mock_epic::patient_ref patient();
   /// By identifier: how often a write was committed. Ends the service.
   std::map<std::string, std::size_t> filed();

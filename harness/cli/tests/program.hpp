@@ -1,55 +1,20 @@
 // The built program as a process of its own, as its users start it.
 #pragma once
 
-#include <sys/types.h>
-#include <epicenter/base/time.hpp>
 #include <epicenter/json/value.hpp>
-#include <string>
-#include <vector>
+
+#include "lib/epicenter/base/tests/child_process.hpp"
 
 namespace epicenter::cli {
 
-/// A folder of its own for each test, removed at the end.
-class scratch {
- public:
-  scratch();
-  ~scratch();
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  /// Writes a file and returns its path.
-  std::string write(const std::string& name, const std::string& text) const;
-
- private:
-  std::string path_;
-};
-
-std::string read_file(const std::string& path);
+using scratch = testkit::scratch_folder;
+using testkit::read_file;
+using testkit::within;
 
 /// One run of the program. Whatever still runs at the end of the test is killed.
-class program {
+class program : public testkit::child_process {
  public:
-  program(const scratch&, const std::vector<std::string>& args);
-  ~program();
-  program(const program&) = delete;
-  program& operator=(const program&) = delete;
-
-  void signal(int number) const;
-  /// The exit code, or 128 + the signal that ended it; -1 where it still runs after `limit`.
-  int wait(duration limit = 120s);
-  bool running() { return wait(0s) == -1; }
-  /// The first line of its standard output; empty where none came within 20 s.
-  std::string first_line();
-  std::string out() const { return read_file(out_); }
-  std::string err() const { return read_file(err_); }
-
- private:
-  std::string out_;
-  std::string err_;
-  pid_t pid_ = -1;
-  int ended_with_ = -1;
+  program(const scratch&, std::vector<std::string> args);
 };
 
 struct finished {
@@ -79,8 +44,5 @@ struct answer {
   json::value body;
 };
 answer get(const std::string& url);
-
-/// Time limits stretch where sanitizers slow the program down.
-duration within(duration limit);
 
 }  // namespace epicenter::cli

@@ -21,6 +21,7 @@ inline constexpr std::string_view deletion_requested = "DATA_DELETION_REQUESTED"
 inline constexpr std::string_view policy_changed = "policy.changed";
 inline constexpr std::string_view breaker_forced = "breaker.forced";
 inline constexpr std::string_view credentials_rotated = "credentials.rotated";
+inline constexpr std::string_view application = "application";
 inline constexpr std::string_view subject_forgotten = "audit.subject_forgotten";
 inline constexpr std::string_view entries_lost = "audit.entries_lost";
 inline constexpr std::string_view entries_purged = "audit.entries_purged";
@@ -49,6 +50,8 @@ inline constexpr std::array event_types{
     event_type{event::policy_changed, "a feature flag or another rule was changed", true},
     event_type{event::breaker_forced, "a person forced a circuit", false},
     event_type{event::credentials_rotated, "a person replaces the key that signs", true},
+    event_type{event::application, "a process with the adapter, from its start to its end; no end: it died",
+               true},
     event_type{event::subject_forgotten, "the key to a patient's data was destroyed", false},
     event_type{event::entries_lost, "the log was down for so long that entries were dropped", false},
     event_type{event::entries_purged, "entries past their retention were removed", false},

@@ -2,13 +2,11 @@
 // token.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/json/write.hpp>
 #include <epicenter/smart/key.hpp>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 #include "harness/cli/tests/program.hpp"
 
@@ -18,17 +16,14 @@ namespace {
 using cli::program;
 using cli::scratch;
 using ::testing::HasSubstr;
-using variables = std::map<std::string, std::string>;
+using testkit::variables;
 
-/// Runs the example with these variables beside those of the test itself.
-cli::finished place_order(const scratch& where, const variables& set, const std::string& arguments) {
-  std::string line = "env";
-  for (const auto& [name, value] : set) line += " '" + name + "=" + value + "'";
-  const std::string out = where.file("example.out");
-  const std::string err = where.file("example.err");
-  line += " '" EPICENTER_PLACE_ORDER "' " + arguments + " >'" + out + "' 2>'" + err + "'";
-  const int status = std::system(line.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, cli::read_file(out), cli::read_file(err)};
+/// Runs the example to its end.
+cli::finished place_order(const scratch& where, const variables& set) {
+  testkit::child_process one(where, EPICENTER_PLACE_ORDER, {"patient-1", "encounter-1", "practitioner-1"},
+                             set);
+  const int code = one.wait();
+  return {code, one.out(), one.err()};
 }
 
 /// The mock, registered for a client that the example can be.
@@ -76,11 +71,9 @@ class example : public ::testing::Test {
   variables settings;
 };
 
-const std::string words = "patient-1 encounter-1 practitioner-1";
-
 TEST_F(example, reads_the_context_and_places_the_order) {
   start();
-  const auto end = place_order(where, settings, words);
+  const auto end = place_order(where, settings);
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
   EXPECT_THAT(end.out, HasSubstr("allergies: 1\n"));
   EXPECT_THAT(end.out, HasSubstr("order: WRITTEN ServiceRequest/"));
@@ -94,13 +87,13 @@ TEST_F(example, reads_the_context_and_places_the_order) {
 TEST_F(example, sends_nothing_to_a_server_that_it_cannot_verify) {
   start();
   settings.erase("EPICENTER_CA");
-  const auto end = place_order(where, settings, words);
+  const auto end = place_order(where, settings);
   EXPECT_EQ(end.exit_code, 1) << end.out;
   EXPECT_THAT(end.err, HasSubstr("authority that is not trusted here"));
 }
 
 TEST_F(example, names_every_setting_that_is_missing) {
-  const auto end = place_order(where, {{"EPIC_CLIENT_ID", "example"}}, words);
+  const auto end = place_order(where, {{"EPIC_CLIENT_ID", "example"}});
   EXPECT_EQ(end.exit_code, 2);
   for (const char* name : {"EPIC_BASE_URL", "EPIC_PRIVATE_KEY_PATH", "EPICENTER_DATA"})
     EXPECT_THAT(end.err, HasSubstr(std::string(name) + " is not set"));

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "lib/epicenter/policy/tests/draws.hpp"
+#include "lib/epicenter/base/tests/draws.hpp"
 #include "lib/epicenter/policy/tests/flags.hpp"
 
 namespace epicenter::policy {
@@ -142,9 +142,9 @@ TEST_F(policy_file, what_a_crash_left_beside_it_is_overwritten) {
 }
 
 TEST_F(policy_file, whatever_is_set_reads_back_the_same) {
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testkit::seeds_or(5); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    testing::draws random(seed);
+    testkit::draws random(seed);
     fs::remove(path_);
     const auto flags = open_service(log_, path_);
     for (int step = 0; step < 10; ++step) {

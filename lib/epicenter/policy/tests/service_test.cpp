@@ -2,7 +2,7 @@
 #include <epicenter/runtime/real/runtime_team.hpp>
 #include <epicenter/runtime/task.hpp>
 
-#include "lib/epicenter/policy/tests/draws.hpp"
+#include "lib/epicenter/base/tests/draws.hpp"
 #include "lib/epicenter/policy/tests/flags.hpp"
 
 namespace epicenter::policy {
@@ -192,9 +192,9 @@ TEST(policy, an_ab_test_keeps_each_user_in_his_arm) {
 
 // A model of the rules in a few lines, against random changes.
 TEST(policy, random_changes_agree_with_a_model) {
-  for (std::uint64_t seed = 1; seed <= testing::seeds_or(5); ++seed) {
+  for (std::uint64_t seed = 1; seed <= testkit::seeds_or(5); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    testing::draws random(seed);
+    testkit::draws random(seed);
     audited log;
     const auto flags = open_service(log);
     bool enabled = true;

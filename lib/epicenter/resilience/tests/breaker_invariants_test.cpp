@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t first_seed = 20'261'123;
 
 TEST(breaker_invariants, hold_at_each_of_a_hundred_thousand_steps_a_seed) {
-  const std::uint64_t seeds = seeds_to_run(100, 5);
+  const std::uint64_t seeds = seeds_or(100, 5);
   std::printf("seeds %llu..+%llu\n", static_cast<unsigned long long>(first_seed),
               static_cast<unsigned long long>(seeds - 1));
   std::array<std::uint64_t, 9> reached{};

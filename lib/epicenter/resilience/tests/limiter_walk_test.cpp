@@ -168,7 +168,7 @@ class limiter_walk {
 };
 
 TEST(limiter_walk, keeps_order_rate_and_the_servers_time) {
-  const std::uint64_t seeds = seeds_to_run(100, 5);
+  const std::uint64_t seeds = seeds_or(100, 5);
   std::printf("seeds %llu..+%llu\n", static_cast<unsigned long long>(first_seed),
               static_cast<unsigned long long>(seeds - 1));
   std::uint64_t decreases = 0;

@@ -1,11 +1,8 @@
 #include <sys/random.h>
 
 #include <atomic>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <epicenter/base/check.hpp>
 #include <epicenter/runtime/real/boot_clock.hpp>
 #include <epicenter/runtime/real/connect_operation.hpp>
@@ -166,19 +163,6 @@ void real_runtime::stop() {
   // An empty handler wakes the loop; stopping the context instead would lose a stop() that comes before
   // run().
   boost::asio::post(impl_->loop.get_executor(), [] {});
-}
-
-task<result<int>> wait_for_signal(real_runtime& rt, std::vector<int> signals) {
-  boost::asio::signal_set wanted(rt.get_executor());
-  for (const int one : signals) {
-    system_error_code code;
-    wanted.add(one, code);
-    if (code) co_return fail(errc::io, "signal " + std::to_string(one) + ": " + code.message());
-  }
-  auto waiting = wanted.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-  const auto [code, number] = co_await std::move(waiting);
-  if (code) co_return fail(errc::cancelled);
-  co_return number;
 }
 
 }  // namespace epicenter::runtime

@@ -50,7 +50,9 @@ class real_runtime final : public runtime {
   std::unique_ptr<impl> impl_;
 };
 
-/// The next of the signals (SIGINT, SIGTERM, …) that the process receives while this waits.
+/// The next of these signals (SIGINT, SIGTERM, …) that the process receives from this call on, whenever the
+/// task runs. Then they end the process again; so does the same signal twice where the loop does not get to
+/// the first.
 task<result<int>> wait_for_signal(real_runtime&, std::vector<int> signals);
 
 }  // namespace epicenter::runtime

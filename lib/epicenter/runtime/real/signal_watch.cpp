@@ -7,6 +7,13 @@
 
 namespace epicenter::runtime {
 
+void ignore_broken_pipes() {
+  struct sigaction now {};
+  if (::sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+  now.sa_handler = SIG_IGN;
+  (void)::sigaction(SIGPIPE, &now, nullptr);
+}
+
 signal_watch::signal_watch(const std::vector<int>& signals) {
   sigset_t set;
   sigemptyset(&set);

@@ -6,6 +6,10 @@
 
 namespace epicenter::runtime {
 
+/// From now on writing to a pipe that nobody reads any more fails, and does not end the process: standard
+/// output must not decide over what is under way. A handler of the program's own stays.
+void ignore_broken_pipes();
+
 /// While it lives, the signals given do not end the process but wait to be asked for (signalfd). Made on the
 /// main thread before others start: threads inherit what is held back.
 class signal_watch {

@@ -6,10 +6,8 @@
 namespace epicenter::runtime {
 namespace {
 
-task<> wait_for_user_signal(real_runtime& rt, int& received) {
-  const std::vector<int> wanted{SIGUSR1, SIGUSR2};
-  auto waiting = wait_for_signal(rt, wanted);
-  const auto got = co_await std::move(waiting);
+task<> take_signal(task<result<int>> signal, int& received) {
+  const auto got = co_await std::move(signal);
   received = got.value_or(-1);
 }
 
@@ -21,10 +19,31 @@ task<> raise_soon(runtime& rt) {
 TEST(real_runtime, waits_for_a_signal) {
   real_runtime rt;
   int received = 0;
-  spawn(rt, "waiter", wait_for_user_signal(rt, received));
+  spawn(rt, "waiter", take_signal(wait_for_signal(rt, {SIGUSR1, SIGUSR2}), received));
   spawn(rt, "raiser", raise_soon(rt));
   rt.run();
   EXPECT_EQ(received, SIGUSR2);
+}
+
+TEST(real_runtime, has_a_signal_that_came_before_anybody_waited_for_it) {
+  real_runtime rt;
+  int received = 0;
+  auto signal = wait_for_signal(rt, {SIGUSR1});
+  ::raise(SIGUSR1);
+  spawn(rt, "waiter", take_signal(std::move(signal), received));
+  rt.run();
+  EXPECT_EQ(received, SIGUSR1);
+}
+
+void hang_with_a_signal_held() {
+  real_runtime rt;
+  const auto signal = wait_for_signal(rt, {SIGUSR1});
+  ::raise(SIGUSR1);
+  ::raise(SIGUSR1);
+}
+
+TEST(real_runtime_death, the_same_signal_again_ends_a_process_whose_loop_hangs) {
+  EXPECT_EXIT(hang_with_a_signal_held(), ::testing::KilledBySignal(SIGUSR1), "");
 }
 
 task<> read_for_ever(runtime& rt) {
