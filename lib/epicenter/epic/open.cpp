@@ -1,4 +1,3 @@
-#include <epicenter/audit/chained_log.hpp>
 #include <epicenter/epic/key_files.hpp>
 #include <epicenter/epic/open.hpp>
 #include <epicenter/json/parse.hpp>
@@ -126,13 +125,11 @@ result<store_options> store_options_of(const settings& from) {
 
 }  // namespace
 
-result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, event_observer observer) {
-  opened_adapter made;
-  auto options = options_of(rt, from, made.warnings);
-  if (!options) return fail(std::move(options.error()));
+result<opened_stores> open_stores(runtime::runtime& rt, const settings& from) {
   if (auto there = make_folder("EPICENTER_DATA", from.data); !there) return fail(std::move(there.error()));
   auto kept = store_options_of(from);
   if (!kept) return fail(std::move(kept.error()));
+  opened_stores made;
   const std::string ledger_path = from.data + "/ledger.sqlite";
   auto ledger = store::open_ledger(rt, ledger_path, std::move(kept->ledger));
   if (!ledger) return no_store(ledger_path, std::move(ledger.error()));
@@ -141,9 +138,25 @@ result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, 
   auto audit = audit::open_chained_log(rt, audit_path, std::move(kept->audit));
   if (!audit) return no_store(audit_path, std::move(audit.error()));
   made.audit = std::move(*audit);
-  made.epic = std::make_unique<adapter>(rt, std::move(*options), adapter_stores{*made.ledger, *made.audit},
-                                        std::move(observer));
   return made;
+}
+
+result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, opened_stores stores,
+                                    event_observer observer, std::shared_ptr<const policy::service> flags) {
+  opened_adapter made;
+  auto options = options_of(rt, from, made.warnings);
+  if (!options) return fail(std::move(options.error()));
+  options->flags = std::move(flags);
+  made.stores = std::move(stores);
+  made.epic = std::make_unique<adapter>(
+      rt, std::move(*options), adapter_stores{*made.stores.ledger, *made.stores.audit}, std::move(observer));
+  return made;
+}
+
+result<opened_adapter> open_adapter(runtime::runtime& rt, const settings& from, event_observer observer) {
+  auto stores = open_stores(rt, from);
+  if (!stores) return fail(std::move(stores.error()));
+  return open_adapter(rt, from, std::move(*stores), std::move(observer));
 }
 
 result<opened_adapter> open_adapter(runtime::runtime& rt, const environment& from, event_observer observer) {

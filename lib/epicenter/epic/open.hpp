@@ -1,6 +1,7 @@
 // From the settings of a deployment to an adapter: keys, TLS, the proxy and the stores.
 #pragma once
 
+#include <epicenter/audit/chained_log.hpp>
 #include <epicenter/base/environment.hpp>
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/http/tls_files.hpp>
@@ -49,15 +50,26 @@ struct settings {
 /// without opening a file.
 result<settings> settings_from(const environment&);
 
+struct opened_stores {
+  std::unique_ptr<store::ledger> ledger;
+  std::unique_ptr<audit::chained_log> audit;
+};
+
+/// Ledger and audit log of the deployment. Blocks. Errors name the variable or the file.
+result<opened_stores> open_stores(runtime::runtime&, const settings&);
+
 /// An adapter with what it needs to outlive it.
 struct opened_adapter {
-  std::unique_ptr<store::ledger> ledger;
-  std::unique_ptr<audit::log> audit;
+  opened_stores stores;
   std::unique_ptr<adapter> epic;           ///< start() and stop() are the caller's to call
   std::vector<std::string> warnings = {};  ///< of files that others can read or change, for the log
 };
 
-/// Blocks while it reads files and opens stores: for the start of a program. Errors name the variable.
+/// Blocks while it reads files: for the start of a program. Errors name the variable. `flags`: see
+/// adapter_options.
+result<opened_adapter> open_adapter(runtime::runtime&, const settings&, opened_stores, event_observer = {},
+                                    std::shared_ptr<const policy::service> flags = {});
+/// The same with the stores of the settings, and no flags.
 result<opened_adapter> open_adapter(runtime::runtime&, const settings&, event_observer = {});
 /// The same with the settings of the environment.
 result<opened_adapter> open_adapter(runtime::runtime&, const environment&, event_observer = {});

@@ -9,6 +9,16 @@
 namespace epicenter::operations {
 namespace {
 
+constexpr const char* flags_variable = "EPICENTER_FLAGS";
+constexpr const char* copies_variable = "EPICENTER_COPIES";
+
+upkeep_options upkeep_of(upkeep_options given, const environment& from, const epic::settings& wanted) {
+  if (given.folder.empty()) given.folder = from(copies_variable).value_or("");
+  if (given.folder.empty()) given.back_up_every = {};
+  if (given.heads_path.empty()) given.heads_path = wanted.audit_heads;
+  return given;
+}
+
 int refuse(const error& why) {
   std::fprintf(stderr, "%s\n", why.message().c_str());
   return application_exit::bad_settings;
@@ -46,9 +56,22 @@ int run_application(const environment& from, application_options options, applic
   if (!wanted) return refuse(wanted.error());
   if (!options.logs.wall) options.logs.wall = runtime::system_time;
   observability observed(rt, options.logs);
-  auto opened = epic::open_adapter(rt, *wanted, observed.observer(wanted->client.base_url.to_string()));
-  if (!opened) return refuse(opened.error());
-  application_life life(rt, *opened, observed, std::move(options), std::move(body));
+  std::optional<epic::opened_adapter> opened;  // goes after all that uses its stores
+  auto stores = epic::open_stores(rt, *wanted);
+  if (!stores) return refuse(stores.error());
+  auto flags = audited_flags::open(rt, *stores->audit, {from(flags_variable).value_or("")});
+  if (!flags) return refuse(error(flags.error().code(), flags_variable).caused_by(std::move(flags.error())));
+  circuit_audit circuits(rt, observed.stream(), *stores->audit);
+  const upkeep_stores kept{stores->ledger.get(), stores->audit.get()};
+  auto keeping = upkeep::make(rt, kept, upkeep_of(options.upkeep, from, *wanted), observed.upkeep_observer());
+  if (!keeping) return refuse(keeping.error());
+  auto with_adapter =
+      epic::open_adapter(rt, *wanted, std::move(*stores),
+                         observed.observer(wanted->client.base_url.to_string()), (*flags)->service());
+  if (!with_adapter) return refuse(with_adapter.error());
+  opened.emplace(std::move(*with_adapter));
+  const application_parts parts{*opened, observed, **flags, circuits, **keeping};
+  application_life life(rt, parts, std::move(options), std::move(body));
   runtime::spawn(rt, "application", live(rt, life, std::move(signal)));
   run_to_end(rt);
   return life.exit_code();

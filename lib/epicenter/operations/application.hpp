@@ -3,7 +3,9 @@
 
 #include <epicenter/base/environment.hpp>
 #include <epicenter/epic/adapter.hpp>
+#include <epicenter/operations/audited_flags.hpp>
 #include <epicenter/operations/observability.hpp>
+#include <epicenter/operations/upkeep.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <functional>
 
@@ -17,17 +19,23 @@ struct application_options {
   duration linger = 1s;
   /// The logs to keep, none by default. The clock that is watched is the system's, where no other is given.
   observability_options logs = {};
+  /// How the stores are kept; its folder and its heads come from the environment where they are empty here.
+  /// Without a folder no copies are made.
+  upkeep_options upkeep = {};
 };
 
 /// What the body of an application works with, on its runtime's thread.
 class application {
  public:
-  application(runtime::runtime& world, epic::adapter& site, observability& seen)
-      : rt(world), adapter(site), observed(seen), end_(world) {}
+  application(runtime::runtime& world, epic::adapter& site, observability& seen, audited_flags& switches,
+              operations::upkeep& keeping)
+      : rt(world), adapter(site), observed(seen), flags(switches), upkeep(keeping), end_(world) {}
 
   runtime::runtime& rt;
   epic::adapter& adapter;
   observability& observed;
+  audited_flags& flags;
+  operations::upkeep& upkeep;
 
   /// True once a signal has come: new calls are refused with epic::errc::stopped.
   bool ending() const { return ending_; }
@@ -53,6 +61,10 @@ inline constexpr int signalled = 128;   ///< plus the signal: it came before the
 
 /// Opens the adapter (epic/open.hpp), takes over what an earlier process left in the ledger, runs the body,
 /// stops, and returns the exit code: all that main has to do. Called on the main thread, once in a process.
+///
+/// Around the adapter: feature flags (EPICENTER_FLAGS: their file; without it they end with the process),
+/// changed through the audit log; the upkeep of the stores (EPICENTER_COPIES: the folder of their copies;
+/// see upkeep.hpp); who forces a circuit is in the audit log.
 ///
 /// On SIGTERM or SIGINT new calls are refused. Calls in flight end within the grace or are cut; every write
 /// is then in the ledger as it stands (WRITTEN, UNKNOWN, NOT_SENT, …) and in the audit log, and what is

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <epicenter/audit/chained_log.hpp>
 #include <epicenter/audit/event_types.hpp>
 #include <epicenter/base/ids.hpp>
 #include <epicenter/operations/application_life.hpp>
@@ -29,12 +28,11 @@ runtime::task<> application::until_ending() {
   }
 }
 
-application_life::application_life(runtime::runtime& rt, epic::opened_adapter& opened,
-                                   observability& observed, application_options options,
+application_life::application_life(runtime::runtime& rt, application_parts parts, application_options options,
                                    application_body body)
     : rt_(rt),
-      opened_(opened),
-      app_(rt, *opened.epic, observed),
+      parts_(parts),
+      app_(rt, *parts.opened.epic, parts.observed, parts.flags, parts.upkeep),
       options_(std::move(options)),
       body_(std::move(body)),
       id_(new_id(rt)),
@@ -48,7 +46,9 @@ int application_life::exit_code() const {
 
 runtime::task<> application_life::live(runtime::task<result<int>> signal) {
   watching_.spawn("application.signal", watch(std::move(signal)));
+  for (const auto& warning : parts_.opened.warnings) complain(warning);
   co_await note(audit::stage::intent, {});
+  parts_.upkeep.start();
   acting_.spawn("application.body", act());
   while (!signal_ && !acted_) (void)co_await changed_.wait(runtime::never);
   co_await end();
@@ -91,6 +91,9 @@ runtime::task<> application_life::end() {
   co_await await_body(patience);
   watching_.cancel();
   co_await watching_.join();
+  co_await parts_.upkeep.stop();
+  co_await parts_.flags.stop();
+  (void)co_await parts_.circuits.flush();  // what the log refuses is lost with the process, and in its logs
   const std::string outcome = signal_ ? "signal " + std::to_string(*signal_) : std::to_string(code_);
   co_await note(audit::stage::outcome, outcome);
   const instant logs_by = rt_.now() + time_for_logs;
@@ -126,11 +129,11 @@ runtime::task<> application_life::note(audit::stage stage, std::string outcome) 
   one.type = audit::event::application;
   one.subject = id_;
   one.result = std::move(outcome);
-  auto noted = co_await opened_.audit->append(std::move(one));
+  auto& log = *parts_.opened.stores.audit;
+  auto noted = co_await log.append(std::move(one));
   if (!noted) complain("the audit log: " + noted.error().message());
   if (stage == audit::stage::intent) co_return;
-  if (auto* chained = dynamic_cast<audit::chained_log*>(opened_.audit.get()))
-    (void)co_await chained->sign_head();  // where it has a key: nothing is left that could be cut off unseen
+  (void)co_await log.sign_head();  // where it has a key: nothing is left that could be cut off unseen
 }
 
 }  // namespace epicenter::operations

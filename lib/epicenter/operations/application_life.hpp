@@ -3,15 +3,24 @@
 
 #include <epicenter/epic/open.hpp>
 #include <epicenter/operations/application.hpp>
+#include <epicenter/operations/circuit_audit.hpp>
 #include <optional>
 
 namespace epicenter::operations {
 
-/// Lives until its task has ended. The stores outlive it.
+/// What a life is made of; all outlive it.
+struct application_parts {
+  epic::opened_adapter& opened;
+  observability& observed;
+  audited_flags& flags;
+  circuit_audit& circuits;
+  operations::upkeep& upkeep;
+};
+
+/// Lives until its task has ended.
 class application_life {
  public:
-  application_life(runtime::runtime&, epic::opened_adapter&, observability&, application_options,
-                   application_body);
+  application_life(runtime::runtime&, application_parts, application_options, application_body);
   application_life(const application_life&) = delete;
   application_life& operator=(const application_life&) = delete;
 
@@ -29,7 +38,7 @@ class application_life {
   runtime::task<> note(audit::stage, std::string outcome);
 
   runtime::runtime& rt_;
-  epic::opened_adapter& opened_;
+  application_parts parts_;
   application app_;
   application_options options_;
   application_body body_;
