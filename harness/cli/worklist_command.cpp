@@ -4,12 +4,15 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <epicenter/base/environment.hpp>
+#include <epicenter/epic/key_files.hpp>
 #include <epicenter/json/write.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/real/wall_clock.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/worklist_ledger.hpp"
@@ -21,6 +24,8 @@ namespace {
 
 constexpr option known_options[] = {
     {"--ledger", "FILE", "The ledger of the adapter: needed"},
+    {"--keys", "FOLDER",
+     "Where the adapter keeps its keys, if it seals its ledger (default: $EPICENTER_KEYS)"},
     {"--actor", "NAME", "Who decides; needed by written and release, and kept with the decision"},
     {"--json", "", "Prints JSON instead of text"},
 };
@@ -43,6 +48,7 @@ struct asked {
   std::string operation;
   std::string resource;  ///< as given: "ServiceRequest/eAbc" or "eAbc"
   std::string ledger;
+  std::string keys;  ///< empty: the ledger is not sealed
   std::string actor;
   bool as_json = false;
 };
@@ -50,6 +56,8 @@ struct asked {
 /// What is wrong with the words; empty where nothing is.
 std::string read_words(const arguments& args, asked& wanted) {
   wanted.ledger = args.get("--ledger");
+  wanted.keys = args.has("--keys") ? args.get("--keys")
+                                   : process_environment()("EPICENTER_KEYS").value_or(std::string());
   wanted.actor = args.get("--actor");
   wanted.as_json = args.has("--json");
   const auto& words = args.positional();
@@ -86,6 +94,26 @@ std::string why_no_ledger(const std::string& path) {
   std::string begin(magic.size(), '\0');
   file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
   return begin == magic ? "" : "it is no ledger";
+}
+
+using opened_ledger = result<std::unique_ptr<store::ledger>>;
+
+/// With the key only where it is sealed: the wrong folder's key must not seal one that is not. And no key is
+/// made here: it would open nothing.
+opened_ledger open(runtime::runtime& rt, const asked& wanted) {
+  auto in_clear = store::open_ledger(rt, wanted.ledger);
+  const bool is_sealed = !in_clear && in_clear.error() == make_error_code(store::errc::wrong_key);
+  if (!is_sealed || wanted.keys.empty()) return in_clear;
+  const std::string path = wanted.keys + "/ledger.key";
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) {
+    return fail(store::errc::wrong_key, path + ": there is no such file");
+  }
+  store::ledger_options options;
+  auto key = epic::key_in_file(path);
+  if (!key) return fail(std::move(key.error()));
+  options.key = std::move(*key);
+  return store::open_ledger(rt, wanted.ledger, std::move(options));
 }
 
 bool is_fhir_id(std::string_view id) {
@@ -150,6 +178,10 @@ runtime::task<result<>> act(store::ledger& in, const asked& wanted) {
   co_return result<>{};
 }
 
+const char* hint_for(const error& why) {
+  return why == make_error_code(store::errc::wrong_key) ? " (see --keys)" : "";
+}
+
 runtime::task<> act_into(store::ledger& in, const asked& wanted, result<>& ended) {
   ended = co_await act(in, wanted);
 }
@@ -171,8 +203,8 @@ int run_worklist(const arguments& args) {
     return complain(wanted.ledger + ": " + why, 8);
   }
   runtime::real_runtime rt;
-  auto ledger = store::open_ledger(rt, wanted.ledger);
-  if (!ledger) return complain(wanted.ledger + ": " + ledger.error().message(), 8);
+  auto ledger = open(rt, wanted);
+  if (!ledger) return complain(wanted.ledger + ": " + ledger.error().message() + hint_for(ledger.error()), 8);
   result<> ended;
   runtime::spawn(rt, "worklist", act_into(**ledger, wanted, ended));
   rt.run();
@@ -200,6 +232,8 @@ constinit const command worklist_command{
         "ServiceRequest/eAbc "
         "--actor jdoe\n",
     .epilogue =
+        "A sealed ledger is opened with ledger.key of the folder --keys, or $EPICENTER_KEYS: the adapter's "
+        "own.\n"
         "Look into the patient's chart first; the identifier of the write there is the operation. A decision "
         "is "
         "made once:\nwho comes second is told that the write is no longer under review, and changes "

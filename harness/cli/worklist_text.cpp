@@ -21,6 +21,11 @@ std::string age_text(duration age) {
   return fmt::format("{}m", minutes);
 }
 
+// Of a damaged row what cannot be read is empty, which must not look like a fact.
+std::string known(const std::string& text, const store::ledger_row& of) {
+  return of.damaged && text.empty() ? "(cannot be read: the row was changed on the disk)" : text;
+}
+
 json::object shared_part(const store::ledger_row& row) {
   return json::object{{"operation", row.operation},
                       {"kind", row.kind},
@@ -28,6 +33,7 @@ json::object shared_part(const store::ledger_row& row) {
                       {"state", name_of(row.state)},
                       {"attempts", std::uint64_t{row.attempts}},
                       {"reason", row.reason},
+                      {"damaged", row.damaged},
                       {"planned_at", time_text(row.planned_at)},
                       {"updated_at", time_text(row.updated_at)}};
 }
@@ -54,16 +60,17 @@ std::string write_text(const store::write_history& all, wall_time now) {
   std::vector<row> lines{
       {"operation", of.operation},
       {"kind", of.kind},
-      {"patient", of.patient},
-      {"encounter", of.encounter},
+      {"patient", known(of.patient, of)},
+      {"encounter", known(of.encounter, of)},
       {"asked by", of.user},
-      {"code", of.code},
+      {"code", known(of.code, of)},
       {"resource", of.resource_id.empty() ? of.resource_type + " (id not known)"
                                           : of.resource_type + '/' + of.resource_id},
       {"state", std::string(name_of(of.state))},
       {"reason", of.reason},
       {"attempts", std::to_string(of.attempts)},
       {"released", of.released ? "yes: not again" : "no"},
+      {"damaged", of.damaged ? "yes: it cannot be released" : "no"},
       {"content", "sha256:" + of.payload_sha256},
       {"planned", time_text(of.planned_at)},
       {"changed", time_text(of.updated_at) + ", " + age_text(now - of.updated_at) + " ago"}};

@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <epicenter/epic/key_files.hpp>
 #include <epicenter/json/parse.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
 #include <epicenter/store/ledger.hpp>
+#include <epicenter/store/sqlite.hpp>
 #include <filesystem>
 
 #include "harness/cli/tests/program.hpp"
@@ -173,6 +175,64 @@ TEST_F(Worklist, ChangesNothingWhereTheDecisionIsWrong) {
     EXPECT_EQ(got.out, "");
   }
   EXPECT_EQ(shown(lost).string_at("state"), "NEEDS_REVIEW");
+}
+
+/// The same ledger, sealed with a key in a folder.
+struct SealedWorklist : Worklist {
+  SealedWorklist() {
+    std::filesystem::create_directory(keys);
+    store::ledger_options options;
+    options.key = epic::key_in_file(keys + "/ledger.key").value();
+    runtime::real_runtime rt;
+    EXPECT_TRUE(store::open_ledger(rt, ledger, options));
+  }
+  finished with_keys(std::vector<std::string> words) {
+    words.insert(words.end(), {"--keys", keys});
+    return worklist(std::move(words));
+  }
+  std::string keys = where.file("keys");
+};
+
+TEST_F(SealedWorklist, IsShownAndResolvedWithTheAdaptersKey) {
+  const auto shown_sealed = with_keys({"show", lost});
+  EXPECT_EQ(shown_sealed.exit_code, 0) << shown_sealed.err;
+  for (const auto* part : {"ePatientOne.3", "NEEDS_REVIEW", "not_found", "sha256:abc"})
+    EXPECT_THAT(shown_sealed.out, HasSubstr(part));
+  const auto decided = with_keys({"written", lost, "eAbc.1", "--actor", "jdoe"});
+  EXPECT_EQ(decided.exit_code, 0) << decided.err;
+  EXPECT_THAT(decided.out, HasSubstr("ServiceRequest/eAbc.1"));
+  EXPECT_THAT(read_file(ledger), Not(HasSubstr("eAbc.1")));
+  EXPECT_THAT(read_file(ledger), Not(HasSubstr("ePatientOne")));
+}
+
+TEST_F(Worklist, SealsNoLedgerThatIsNot) {
+  std::filesystem::create_directory(where.file("other"));
+  EXPECT_TRUE(epic::key_in_file(where.file("other") + "/ledger.key"));
+  EXPECT_EQ(worklist({"--keys", where.file("other")}).exit_code, 0);
+  EXPECT_EQ(worklist({"show", lost}).exit_code, 0) << "the adapter would be locked out";
+}
+
+TEST_F(SealedWorklist, IsRefusedWithoutTheRightKey) {
+  const auto none = worklist({});
+  EXPECT_EQ(none.exit_code, 8);
+  EXPECT_THAT(none.err, HasSubstr("no key was given (see --keys)"));
+  const auto missing = worklist({"--keys", where.file("elsewhere")});
+  EXPECT_EQ(missing.exit_code, 8);
+  EXPECT_THAT(missing.err, HasSubstr("ledger.key: there is no such file"));
+  EXPECT_FALSE(std::filesystem::exists(where.file("elsewhere"))) << "no key is made that opens nothing";
+  std::filesystem::create_directory(where.file("other"));
+  EXPECT_TRUE(epic::key_in_file(where.file("other") + "/ledger.key"));
+  EXPECT_EQ(worklist({"--keys", where.file("other")}).exit_code, 8);
+}
+
+TEST_F(SealedWorklist, SaysWhatOfADamagedRowCannotBeRead) {
+  ASSERT_TRUE(store::database::open(ledger).value().execute("UPDATE ledger SET sealed = x'00'"));
+  const auto damaged = with_keys({"show", lost});
+  EXPECT_EQ(damaged.exit_code, 0) << damaged.err;
+  EXPECT_THAT(damaged.out, HasSubstr("cannot be read"));
+  const auto released = with_keys({"release", lost, "--actor", "jdoe"});
+  EXPECT_EQ(released.exit_code, 1);
+  EXPECT_EQ(with_keys({"written", lost, "eAbc", "--actor", "jdoe"}).exit_code, 0);
 }
 
 TEST_F(Worklist, SaysWhatIsWrongWithALedgerAndMakesNone) {

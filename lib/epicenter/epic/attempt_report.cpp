@@ -66,6 +66,10 @@ void describe_failed_exchange(attempt_report& report, http::exchange_failure fai
     end.failure = meaning->failure;
     if (end.failure == transport_failure::tls && http::is_about_certificate(failed.why))
       end.failure = transport_failure::certificate;
+    if (http::is_refused_by_egress(failed.why)) {
+      report.failure = "egress_refused";
+      end.failure = transport_failure::egress_refused;
+    }
   } else if (failed.why == make_error_code(http::errc::cancelled)) {
     report.failure = "cancelled";
     end.cancelled = resilience::cancellation::caller;

@@ -102,7 +102,7 @@ struct write_changed {
 };
 /// Something a person must look into: data of the wrong patient, a write that Epic altered.
 struct safety_alarm {
-  std::string_view what;      ///< wrong_patient, patient_merged, content_altered, filed_twice
+  std::string_view what;      ///< wrong_patient, patient_merged, content_altered, filed_twice, ledger_damaged
   std::string operation;      ///< the operation that met it
   std::string_view resource;  ///< type: "AllergyIntolerance"
   std::string detail;         ///< names of elements; never content

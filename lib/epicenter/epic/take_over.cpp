@@ -78,6 +78,13 @@ runtime::task<result<>> writes::take_over(store::write_state state) {
   for (const auto& row : *rows) {
     if (under_way_.contains(row.operation)) continue;
     job_ptr job = job_of(row);
+    if (row.damaged) {
+      told_.tell(events::safety_alarm{"ledger_damaged", job->operation, known_type(job->kind), {}});
+      // Whose it is may be lost: a search would look into no chart, or into another patient's.
+      auto closed = co_await close(job, store::write_state::needs_review, "damaged");
+      if (!closed) co_return closed;
+      continue;
+    }
     if (state == store::write_state::sending) {
       auto moved = co_await records_.move(job, store::write_state::unknown, {}, "restart");
       if (!moved)
@@ -115,7 +122,7 @@ job_ptr writes::job_of(const store::ledger_row& row) {
   job->type = row.resource_type;
   job->patient = row.patient;
   job->sha256 = row.payload_sha256;
-  job->pseudonym = audit_.pseudonym(row.patient);
+  if (!row.patient.empty()) job->pseudonym = audit_.pseudonym(row.patient);
   job->encounter = row.encounter;
   job->user = row.user;
   job->row = row.state;

@@ -8,6 +8,9 @@ namespace {
 
 constexpr duration first_wait = 1s;
 constexpr duration max_wait = 60s;
+// A flag costs nothing to ask, and what it held back is wanted.
+constexpr duration between_looks_at_the_flag = 5s;
+constexpr std::string_view switched_off = "switched_off";
 
 // Repeatable are only attempts that came to nothing.
 constexpr auto repeat_of_creates = planted_defects::blind_retry_of_creates
@@ -21,8 +24,10 @@ runtime::task<> writes::drive(job_ptr job) {
   for (;;) {
     verdict reached = co_await post(job);
     if (reached.state == store::write_state::not_sent && job->queue) {
-      const auto ended = co_await wait_in_queue(job, reached.why, wait);
-      wait = std::min(2 * wait, max_wait);
+      const bool held_back = reached.reason == switched_off;
+      const duration length = held_back ? between_looks_at_the_flag : wait;
+      if (!held_back) wait = std::min(2 * wait, max_wait);
+      const auto ended = co_await wait_in_queue(job, reached.why, length);
       if (ended == queue_end::again) continue;
       if (ended == queue_end::stopped) co_return;
       reached.reason = "queue_expired";
@@ -41,6 +46,13 @@ runtime::task<writes::verdict> writes::post(job_ptr job) {
   auto& breaker = pipeline_.guard(resilience::endpoint_class::write).breaker();
   verdict reached;
   reached.state = store::write_state::not_sent;
+  // The flag was asked when the write was taken; one that waits is asked about again. What the caller waits
+  // for goes on: it is in flight.
+  if (job->queue && !site_.switches.writing(job->user)) {
+    reached.reason = switched_off;
+    reached.why = error(make_error_code(errc::switched_off));
+    co_return reached;
+  }
   if (const auto rejected = breaker.peek(runtime_.now())) {
     reached.reason = name_of(failure_cause::circuit_open);
     reached.why = refused_by(*rejected).to_error();
@@ -112,10 +124,11 @@ writes::verdict writes::judge_failure(const job_ptr& job, const call_failure& wh
   return {store::write_state::rejected, {}, reason, error_of(why)};
 }
 
-// The row is PLANNED while the write waits, so that the ledger never says more than is known.
+// The row is PLANNED while the write waits, so that the ledger never says more than is known. Nothing is sent
+// at send_by or after.
 runtime::task<writes::queue_end> writes::wait_in_queue(job_ptr job, std::optional<error> why, duration wait) {
-  const instant due = runtime_.now() + wait;
-  if (due >= job->send_by) co_return queue_end::expired;
+  const instant due = std::min(runtime_.now() + wait, job->send_by);
+  if (runtime_.now() >= job->send_by) co_return queue_end::expired;
   if (job->row != store::write_state::planned) {
     const bool recorded = co_await records_.settle(job, store::write_state::planned, {}, "queued");
     if (!recorded) co_return queue_end::expired;
@@ -129,7 +142,8 @@ runtime::task<writes::queue_end> writes::wait_in_queue(job_ptr job, std::optiona
     audit_.outcome(audited_failed_write, job->operation, by, "QUEUED");
     co_return queue_end::stopped;
   }
-  job->deadline = runtime_.now() + pipeline_.profile().deadline;
+  if (runtime_.now() >= job->send_by) co_return queue_end::expired;
+  job->deadline = std::min(runtime_.now() + pipeline_.profile().deadline, job->send_by);
   co_return queue_end::again;
 }
 

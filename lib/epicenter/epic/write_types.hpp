@@ -126,7 +126,7 @@ struct review_item {
   std::string operation;  ///< also the identifier to look for
   std::string kind;       ///< "order_lab"
   std::string resource_type;
-  std::string patient;         ///< FHIR id
+  std::string patient;         ///< FHIR id; empty where the row in the ledger is damaged
   std::string reason;          ///< "not_found"
   std::uint32_t attempts = 0;  ///< times it was handed to the transport
   std::uint32_t searches = 0;  ///< looks for it that were complete and found nothing

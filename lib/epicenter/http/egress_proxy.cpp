@@ -1,6 +1,8 @@
+#include <epicenter/base/cause.hpp>
 #include <epicenter/http/egress_proxy.hpp>
 #include <epicenter/http/error.hpp>
 #include <epicenter/http/serialise.hpp>
+#include <epicenter/http/tls_error.hpp>
 
 namespace epicenter::http {
 namespace {
@@ -55,6 +57,12 @@ result<> read_user(std::string_view text, egress_proxy& into) {
 
 std::error_code make_error_code(proxy_errc code) {
   return {static_cast<int>(code), category};
+}
+
+bool is_refused_by_egress(const error& why) {
+  for (const auto kind : {proxy_errc::credentials, proxy_errc::refused})
+    if (find_cause(why, make_error_code(kind)) != nullptr) return true;
+  return find_cause(why, make_error_code(proxy_errc::unreachable)) != nullptr && is_about_certificate(why);
 }
 
 result<egress_proxy> parse_egress_proxy(std::string_view text) {

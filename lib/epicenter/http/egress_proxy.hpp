@@ -39,11 +39,16 @@ enum class proxy_errc {
   unreachable = 1,     ///< no connection to the proxy itself
   credentials,         ///< 407: it wants credentials, or others
   refused,             ///< 403, or another refusal: this server is not allowed
-  server_unreachable,  ///< 502, 503, 504: it could not reach the server
+  server_unreachable,  ///< 5xx: it could not reach the server
   no_answer,           ///< it closed the connection, or its time was up
   malformed,           ///< its answer is none to CONNECT, or goes on behind its end
 };
 std::error_code make_error_code(proxy_errc);
+
+/// True where the proxy said no (407, 403, …), or is itself not to be trusted: until an operator changes a
+/// setting here or there, no repetition helps, and the server has no part in it. Not so where the proxy, or
+/// the server behind it, cannot be reached, which may pass.
+bool is_refused_by_egress(const error&);
 
 }  // namespace epicenter::http
 

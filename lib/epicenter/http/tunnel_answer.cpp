@@ -7,16 +7,9 @@ error refusal(unsigned status) {
   const auto named = [status](proxy_errc kind) {
     return error(make_error_code(kind), "it answered " + std::to_string(status));
   };
-  switch (status) {
-    case 407:
-      return named(proxy_errc::credentials);
-    case 502:
-    case 503:
-    case 504:
-      return named(proxy_errc::server_unreachable);
-    default:
-      return named(proxy_errc::refused);
-  }
+  if (status == 407) return named(proxy_errc::credentials);
+  if (status >= 500) return named(proxy_errc::server_unreachable);
+  return named(proxy_errc::refused);
 }
 
 }  // namespace

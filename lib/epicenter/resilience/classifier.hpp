@@ -19,6 +19,10 @@ enum class transport_failure : std::uint8_t {
   protocol,
   truncated_body,
   attempt_timeout,
+  /// This side's way out would not let the request through: an egress proxy that wants credentials, or
+  /// forbids the server. The server was not asked: neutral for its breaker. An operator has to repair it: no
+  /// repetition helps.
+  egress_refused,
 };
 
 enum class cancellation : std::uint8_t { none, caller, hedge_loser };

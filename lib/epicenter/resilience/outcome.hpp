@@ -24,6 +24,7 @@ enum class failure_kind : std::uint8_t {
 };
 std::string_view name_of(failure_kind);
 
+/// local_rejection: nothing reached the server, by a decision on this side.
 enum class neutral_kind : std::uint8_t { caller_cancelled, caller_deadline, hedge_loser, local_rejection };
 std::string_view name_of(neutral_kind);
 

@@ -46,12 +46,14 @@ struct ledger_row {
   std::string encounter = {};
   std::string user = {};      ///< who asked for it
   std::string code = {};      ///< what was ordered: "58410-2"
-  std::string payload = {};   ///< the resource to send; kept only by a ledger with a key, sealed
+  std::string payload = {};   ///< the resource to send; kept only by a ledger with a key
   bool queued = false;        ///< the caller agreed that it is sent later
   wall_time send_by = {};     ///< not to be sent after; zero: no limit
   std::uint32_t version = 0;  ///< counts changes from 1: what a decision about the row was based on
   bool released = false;      ///< a person has let it be sent again; there is no second time
-  bool damaged = false;       ///< read only: the payload does not open, it was changed on the disk
+  /// Read only: something of it does not open, it was changed on the disk. What does not open is empty here,
+  /// the patient too: no row that is damaged may be searched for or sent.
+  bool damaged = false;
 };
 
 /// One change of a row's state.
@@ -95,8 +97,8 @@ class ledger {
  public:
   virtual ~ledger() = default;
   /// Adds a row in `planned`. errc::exists / content_differs where the operation, or the tenant's order key
-  /// for that type, is known: the content is kind, resource type, patient and payload hash. errc::not_allowed
-  /// without an operation.
+  /// for that type, is known: the content is kind, resource type, patient and payload hash, and that of a
+  /// damaged row always differs. errc::not_allowed without an operation.
   virtual runtime::task<result<>> plan(ledger_row) = 0;
 
   struct change {
@@ -104,7 +106,7 @@ class ledger {
     write_state from;
     write_state to;
     std::string resource_id;  ///< kept as it was where empty
-    std::string reason;
+    std::string reason;       ///< a word of the program; see ledger_options::key
     wall_time at{};
     std::string by = {};  ///< empty: "adapter"
   };
@@ -131,7 +133,7 @@ class ledger {
   /// person saw, errc::not_found, errc::not_allowed without an actor or an id.
   virtual runtime::task<result<>> resolve_written(resolution, std::string resource_id);
   /// «Is not in the EHR: release once»: NEEDS_REVIEW -> PLANNED, under the same identifier. Errors as above;
-  /// errc::not_allowed also where it was released before.
+  /// errc::not_allowed also where it was released before, or is damaged.
   virtual runtime::task<result<>> release_once(resolution);
   /// Removes rows that are settled (not those that need review) and have not changed since `before`, and
   /// returns how many. errc::not_allowed where `before` lies within the retention period.
@@ -141,8 +143,13 @@ class ledger {
 };
 
 struct ledger_options {
-  /// key_bytes random bytes that seal payloads (AES-256-GCM, bound to the operation). Empty: no payload is
-  /// kept, and rows are read back without.
+  /// key_bytes random bytes that seal (AES-256-GCM, bound to the operation) what tells of the patient: in
+  /// rows patient, encounter, code, payload and its hash, order number, resource id and reason; ids and texts
+  /// of transitions and searches. Of the order number a keyed digest keeps it unique. In clear stay
+  /// operation, kind, resource type, tenant, states, times, counts, who asked or decided, and reasons that
+  /// the program gives as one word of lower-case letters and '_'. A file that was made without a key, or by
+  /// an earlier version, is sealed when it is opened. Empty: all of that lies in the file in clear, no
+  /// payload is kept, and rows are read back without.
   secret key = {};
   /// Beyond this size of the file new rows are refused, as on a full disk; 0: no bound.
   std::uint64_t max_bytes = 0;
@@ -154,8 +161,9 @@ struct ledger_options {
 
 /// SQLite in WAL mode with synchronous=FULL and group commit: what waits is committed together with one
 /// fsync. ":memory:" for a ledger that ends with the process. The file and those beside it have mode 0600 and
-/// belong to this object alone: errc::in_use where they have an owner. errc::wrong_key where the file was
-/// made under another key. Blocks while it opens. errc::unavailable.
+/// belong to this object alone: errc::in_use where they have an owner. errc::wrong_key where the file is
+/// sealed under another key, or at all and none is given. Blocks while it opens, for long where a large file
+/// is to be sealed. errc::unavailable, also for a file of a newer version.
 result<std::unique_ptr<ledger>> open_ledger(runtime::runtime&, const std::string& path,
                                             ledger_options options = {});
 

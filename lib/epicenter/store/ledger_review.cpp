@@ -8,32 +8,13 @@ wall_time from_ns(std::int64_t value) {
   return wall_time(duration(value));
 }
 
-result<transition> transition_of(const statement& from) {
-  auto before = parse_write_state(from.text(0));
-  auto after = parse_write_state(from.text(1));
-  if (!before) return fail(std::move(before.error()));
-  if (!after) return fail(std::move(after.error()));
-  return transition{*before,
-                    *after,
-                    from_ns(from.number(2)),
-                    from.text(3),
-                    from.text(4),
-                    from.text(5),
-                    static_cast<std::uint32_t>(from.number(6))};
-}
-
-result<search_made> search_of(const statement& from) {
-  return search_made{from_ns(from.number(0)), from.number(1) != 0, static_cast<std::uint32_t>(from.number(2)),
-                     from.text(3)};
-}
-
-template <class T>
-result<> read_all(statement& query, std::vector<T>& into, result<T> (*read)(const statement&)) {
+template <class T, class Read>
+result<> read_all(statement& query, std::vector<T>& into, Read read) {
   for (;;) {
     auto more = query.step();
     if (!more) return fail(std::move(more.error()));
     if (!*more) return {};
-    auto one = read(query);
+    result<T> one = read(query);
     if (!one) {
       query.reset();
       return fail(std::move(one.error()));
@@ -45,10 +26,12 @@ result<> read_all(statement& query, std::vector<T>& into, result<T> (*read)(cons
 }  // namespace
 
 result<> ledger_table::note_search(const std::string& operation, const search_made& what) {
+  column how{what.how, false};
+  if (!is_plain_word(what.how)) how = seal_.seal_text(row_seal::purpose::search, operation, what.how);
   statement& insert = use(ledger_statement::insert_search);
   insert.bind(1, operation).bind(2, std::int64_t{what.at.time_since_epoch().count()});
-  insert.bind(3, std::int64_t{what.complete ? 1 : 0}).bind(4, std::int64_t{what.found}).bind(5, what.how);
-  auto inserted = insert.run();
+  insert.bind(3, std::int64_t{what.complete ? 1 : 0}).bind(4, std::int64_t{what.found});
+  auto inserted = bind(insert, 5, how).run();
   if (!inserted) return fail(std::move(inserted.error()));
   if (*inserted == 0) return fail(errc::not_found);
   return {};
@@ -73,10 +56,40 @@ result<std::vector<write_history>> ledger_table::worklist(std::size_t limit) {
   return all;
 }
 
+// A text that does not open is left empty, and the row says so.
+std::string ledger_table::open_text(const statement& from, int at, row_seal::purpose what,
+                                    write_history& of) {
+  auto opened = seal_.open_text(what, of.row.operation, column_at(from, at));
+  of.row.damaged = of.row.damaged || !opened;
+  return opened ? std::move(*opened) : std::string();
+}
+
+result<transition> ledger_table::transition_of(const statement& from, write_history& of) {
+  auto before = parse_write_state(from.text(0));
+  auto after = parse_write_state(from.text(1));
+  if (!before) return fail(std::move(before.error()));
+  if (!after) return fail(std::move(after.error()));
+  return transition{*before,
+                    *after,
+                    from_ns(from.number(2)),
+                    from.text(3),
+                    open_text(from, 4, row_seal::purpose::reason, of),
+                    open_text(from, 5, row_seal::purpose::resource_id, of),
+                    static_cast<std::uint32_t>(from.number(6))};
+}
+
+result<search_made> ledger_table::search_of(const statement& from, write_history& of) {
+  return search_made{from_ns(from.number(0)), from.number(1) != 0, static_cast<std::uint32_t>(from.number(2)),
+                     open_text(from, 3, row_seal::purpose::search, of)};
+}
+
 result<> ledger_table::complete(write_history& what) {
   statement& changes = use(ledger_statement::transitions).bind(1, what.row.operation);
-  if (auto read = read_all(changes, what.transitions, transition_of); !read) return read;
-  return read_all(use(ledger_statement::searches).bind(1, what.row.operation), what.searches, search_of);
+  auto read =
+      read_all(changes, what.transitions, [&](const statement& from) { return transition_of(from, what); });
+  if (!read) return read;
+  statement& searches = use(ledger_statement::searches).bind(1, what.row.operation);
+  return read_all(searches, what.searches, [&](const statement& from) { return search_of(from, what); });
 }
 
 result<ledger_row> ledger_table::under_review(const resolution& decided) {
@@ -107,6 +120,7 @@ result<> ledger_table::release_once(const resolution& decided) {
   auto row = under_review(decided);
   if (!row) return fail(std::move(row.error()));
   if (row->released) return fail(errc::not_allowed, "it was released once before");
+  if (row->damaged) return fail(errc::not_allowed, "its content does not open: it could not be sent");
   const std::string reason = decided.note.empty() ? "released_by_review" : decided.note;
   const ledger::change change{
       decided.operation, write_state::needs_review, write_state::planned, {}, reason, decided.at,

@@ -1,12 +1,12 @@
 #include <array>
 #include <epicenter/store/ledger_schema.hpp>
-#include <epicenter/store/seal.hpp>
+#include <epicenter/store/ledger_sealing.hpp>
 
 namespace epicenter::store {
 namespace {
 
 // Each step brings a file from the version of its place to the next.
-constexpr std::array<const char*, 2> steps{
+constexpr std::array<const char*, 3> steps{
     "CREATE TABLE ledger("
     " seq INTEGER PRIMARY KEY, operation TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
     " resource_type TEXT NOT NULL, patient TEXT NOT NULL, payload_sha256 TEXT NOT NULL, state TEXT NOT NULL,"
@@ -33,6 +33,9 @@ constexpr std::array<const char*, 2> steps{
     " complete INTEGER NOT NULL, found INTEGER NOT NULL, how TEXT NOT NULL,"
     " PRIMARY KEY(row, number)) WITHOUT ROWID;"
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
+
+    // Rows under a key are sealed whole (match_key), which an older program would take for rows of nobody.
+    "",
 };
 
 #define EPICENTER_LEDGER_COLUMNS                                                                    \
@@ -75,40 +78,21 @@ constexpr std::array<std::string_view, 19> sql{
 #undef EPICENTER_LEDGER_COLUMNS
 static_assert(static_cast<std::size_t>(ledger_statement::rollback) == sql.size() - 1);
 
-result<> upgrade(database& db) {
+// True where there was nothing yet.
+result<bool> upgrade(database& db) {
   auto found = db.query_text("PRAGMA user_version");
   if (!found) return fail(std::move(found.error()));
   const auto version = static_cast<std::size_t>(std::stoul(*found));
   if (version > steps.size()) {
-    return fail(errc::unavailable,
-                "the ledger is of version " + *found + ", not " + std::to_string(steps.size()));
+    return fail(errc::unavailable, "it was written by a newer program: its version is " + *found +
+                                       ", and this program knows " + std::to_string(steps.size()));
   }
   for (std::size_t at = version; at < steps.size(); ++at) {
     const std::string step = "BEGIN IMMEDIATE;" + std::string(steps.at(at)) +
                              "PRAGMA user_version = " + std::to_string(at + 1) + ";COMMIT";
-    if (auto done = db.execute(step.c_str()); !done) return done;
+    if (auto done = db.execute(step.c_str()); !done) return fail(std::move(done.error()));
   }
-  return {};
-}
-
-// A wrong key must show when the ledger is opened, not when a payload is needed.
-result<> check_key(database& db, const secret& key) {
-  constexpr std::string_view about = "the key of this ledger";
-  if (key.empty()) return {};
-  if (key.reveal().size() != key_bytes) return fail(errc::wrong_key, "a key has 32 bytes");
-  auto find = db.prepare("SELECT value FROM meta WHERE name = 'key'");
-  if (!find) return fail(std::move(find.error()));
-  auto there = find->step();
-  if (!there) return fail(std::move(there.error()));
-  if (*there) {
-    auto opened = unseal(key, about, find->bytes(0));
-    if (!opened) return fail(std::move(opened.error()));
-    return {};
-  }
-  auto keep = db.prepare("INSERT INTO meta VALUES('key', ?1)");
-  if (!keep) return fail(std::move(keep.error()));
-  const std::string sealed = seal(key, about, about);
-  return keep->bind_bytes(1, sealed).run().map([](int) {});
+  return version == 0;
 }
 
 result<> bound_size(database& db, std::uint64_t max_bytes) {
@@ -124,8 +108,9 @@ result<> bound_size(database& db, std::uint64_t max_bytes) {
 
 result<> configure_ledger(database& db, const ledger_options& options, bool in_memory) {
   if (auto set = make_durable(db, in_memory); !set) return set;
-  if (auto upgraded = upgrade(db); !upgraded) return upgraded;
-  if (auto right = check_key(db, options.key); !right) return right;
+  auto made_now = upgrade(db);
+  if (!made_now) return fail(std::move(made_now.error()));
+  if (auto right = match_key(db, options.key, *made_now); !right) return right;
   return bound_size(db, options.max_bytes);
 }
 

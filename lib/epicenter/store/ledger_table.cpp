@@ -18,8 +18,9 @@ wall_time from_ns(std::int64_t value) {
   return wall_time(duration(value));
 }
 
-const std::string& key_of(const ledger_row& row) {
-  return row.order_key.empty() ? row.operation : row.order_key;
+// What stands in clear beside `sealed`: everything in a ledger without a key, nothing in one with.
+std::string_view unless(bool sealed, const std::string& text) {
+  return sealed ? std::string_view() : std::string_view(text);
 }
 
 }  // namespace
@@ -95,23 +96,24 @@ result<> ledger_table::plan(const ledger_row& row) {
   if (!room) return fail(std::move(room.error()));
   const bool tight = *room < options_.reserve_bytes && (options_.max_bytes != 0 || !in_memory());
   if (tight) return refuse_known(row);
-  const std::string sealed = options_.key.empty() || row.payload.empty()
-                                 ? std::string()
-                                 : seal(options_.key, row.operation, row.payload);
+  const bool hidden = seal_.active();
+  const std::string sealed = seal_.seal_row(row);
+  const column order = seal_.order_column(row);
+  const column id = seal_.seal_text(row_seal::purpose::resource_id, row.operation, row.resource_id);
+  const column reason = seal_.seal_text(row_seal::purpose::reason, row.operation, row.reason);
   statement& insert = use(ledger_statement::insert_row);
-  insert.bind(1, row.operation).bind(2, row.kind).bind(3, row.resource_type).bind(4, row.patient);
-  insert.bind(5, row.payload_sha256).bind(6, row.resource_id).bind(7, row.reason).bind(8, ns(row.planned_at));
-  insert.bind(9, row.tenant).bind(10, key_of(row)).bind(11, row.encounter).bind(12, row.user);
-  insert.bind(13, row.code).bind_bytes(14, sealed).bind(15, std::int64_t{row.queued ? 1 : 0});
-  insert.bind(16, ns(row.send_by));
+  insert.bind(1, row.operation).bind(2, row.kind).bind(3, row.resource_type);
+  insert.bind(4, unless(hidden, row.patient)).bind(5, unless(hidden, row.payload_sha256));
+  bind(bind(insert, 6, id), 7, reason).bind(8, ns(row.planned_at)).bind(9, row.tenant);
+  bind(insert, 10, order).bind(11, unless(hidden, row.encounter)).bind(12, row.user);
+  insert.bind(13, unless(hidden, row.code)).bind_bytes(14, sealed);
+  insert.bind(15, std::int64_t{row.queued ? 1 : 0}).bind(16, ns(row.send_by));
   auto inserted = insert.step();
   if (!inserted) return fail(std::move(inserted.error()));
   if (!*inserted) return refuse_known(row);
   const std::int64_t seq = insert.number(0);
   insert.reset();
-  const ledger::change first{row.operation,   write_state::planned, write_state::planned,
-                             row.resource_id, row.reason,           row.planned_at,
-                             row.user};
+  const change_made first{write_state::planned, write_state::planned, row.planned_at, row.user, reason, id};
   return note_transition(seq, 1, first);
 }
 
@@ -119,7 +121,9 @@ result<> ledger_table::plan(const ledger_row& row) {
 result<> ledger_table::refuse_known(const ledger_row& row) {
   auto there = find(row.operation);
   if (!there && there.error() == make_error_code(errc::not_found)) {
-    there = find_order(row.tenant, row.resource_type, key_of(row));
+    const column order = seal_.order_column(row);
+    there = one_row(
+        bind(use(ledger_statement::find_order).bind(1, row.tenant).bind(2, row.resource_type), 3, order));
   }
   if (!there && there.error() == make_error_code(errc::not_found)) {
     return fail(errc::no_room, "what is left is kept for the writes that are open");
@@ -127,6 +131,7 @@ result<> ledger_table::refuse_known(const ledger_row& row) {
   if (!there) return fail(std::move(there.error()));
   const bool same = there->kind == row.kind && there->resource_type == row.resource_type &&
                     there->patient == row.patient && there->payload_sha256 == row.payload_sha256;
+  if (there->damaged) return fail(errc::content_differs, "what is there does not open");
   if (!same) return fail(errc::content_differs);
   return fail(errc::exists, there->operation == row.operation ? std::string() : "as " + there->operation);
 }
@@ -140,17 +145,23 @@ result<> ledger_table::advance(const ledger::change& change) {
 }
 
 result<> ledger_table::change_state(const ledger::change& change) {
+  const bool by_a_person = !change.by.empty();
+  const bool in_clear = !by_a_person && is_plain_word(change.reason);
+  change_made made{change.from, change.to, change.at, "adapter", {change.reason, false}, {}};
+  if (by_a_person) made.by = change.by;
+  if (!in_clear) made.reason = seal_.seal_text(row_seal::purpose::reason, change.operation, change.reason);
+  made.resource_id = seal_.seal_text(row_seal::purpose::resource_id, change.operation, change.resource_id);
   statement& update = use(ledger_statement::change_row);
   update.bind(1, change.operation).bind(2, name_of(change.from)).bind(3, name_of(change.to));
-  update.bind(4, change.reason).bind(5, ns(change.at));
-  update.bind(6, std::int64_t{change.to == write_state::sending ? 1 : 0}).bind(7, change.resource_id);
-  auto changed = update.step();
+  bind(update, 4, made.reason).bind(5, ns(change.at));
+  update.bind(6, std::int64_t{change.to == write_state::sending ? 1 : 0});
+  auto changed = bind(update, 7, made.resource_id).step();
   if (!changed) return fail(std::move(changed.error()));
   if (*changed) {
     const std::int64_t seq = update.number(0);
     const std::int64_t version = update.number(1);
     update.reset();
-    return note_transition(seq, version, change);
+    return note_transition(seq, version, made);
   }
   auto there = find(change.operation);
   if (!there) return fail(std::move(there.error()));
@@ -158,12 +169,11 @@ result<> ledger_table::change_state(const ledger::change& change) {
               "is " + std::string(name_of(there->state)) + ", not " + std::string(name_of(change.from)));
 }
 
-result<> ledger_table::note_transition(std::int64_t row, std::int64_t version, const ledger::change& change) {
+result<> ledger_table::note_transition(std::int64_t row, std::int64_t version, const change_made& change) {
   statement& insert = use(ledger_statement::insert_transition);
-  const std::string_view by = change.by.empty() ? std::string_view("adapter") : change.by;
   insert.bind(1, row).bind(2, version).bind(3, name_of(change.from)).bind(4, name_of(change.to));
-  insert.bind(5, ns(change.at)).bind(6, by).bind(7, change.reason).bind(8, change.resource_id);
-  return insert.run().map([](int) {});
+  insert.bind(5, ns(change.at)).bind(6, change.by);
+  return bind(bind(insert, 7, change.reason), 8, change.resource_id).run().map([](int) {});
 }
 
 result<ledger_row> ledger_table::find(const std::string& operation) {
@@ -172,7 +182,8 @@ result<ledger_row> ledger_table::find(const std::string& operation) {
 
 result<ledger_row> ledger_table::find_order(const std::string& tenant, const std::string& type,
                                             const std::string& key) {
-  return one_row(use(ledger_statement::find_order).bind(1, tenant).bind(2, type).bind(3, key));
+  const column order = seal_.order_column(tenant, type, key);
+  return one_row(bind(use(ledger_statement::find_order).bind(1, tenant).bind(2, type), 3, order));
 }
 
 result<std::vector<ledger_row>> ledger_table::list(write_state state, std::size_t limit) {
@@ -209,36 +220,37 @@ result<std::vector<ledger_row>> ledger_table::rows_of(statement& query) {
   }
 }
 
-result<ledger_row> ledger_table::row_of(const statement& from) const {
+result<ledger_row> ledger_table::row_of(const statement& from) {
   auto state = parse_write_state(from.text(5));
   if (!state) return fail(std::move(state.error()));
   ledger_row row;
   row.operation = from.text(0);
   row.kind = from.text(1);
   row.resource_type = from.text(2);
-  row.patient = from.text(3);
-  row.payload_sha256 = from.text(4);
   row.state = *state;
   row.attempts = static_cast<std::uint32_t>(from.number(6));
-  row.resource_id = from.text(7);
-  row.reason = from.text(8);
   row.planned_at = from_ns(from.number(9));
   row.updated_at = from_ns(from.number(10));
   row.tenant = from.text(11);
-  row.order_key = from.text(12);
-  row.encounter = from.text(13);
   row.user = from.text(14);
-  row.code = from.text(15);
   row.queued = from.number(17) != 0;
   row.send_by = from_ns(from.number(18));
   row.version = static_cast<std::uint32_t>(from.number(19));
   row.released = from.number(20) != 0;
-  const std::string sealed = from.bytes(16);
-  if (!sealed.empty() && !options_.key.empty()) {
-    auto opened = unseal(options_.key, row.operation, sealed);
-    row.damaged = !opened;
-    if (opened) row.payload = opened->reveal();
+  const auto id = seal_.open_text(row_seal::purpose::resource_id, row.operation, column_at(from, 7));
+  const auto reason = seal_.open_text(row_seal::purpose::reason, row.operation, column_at(from, 8));
+  row.resource_id = id.value_or(std::string());
+  row.reason = reason.value_or(std::string());
+  row.damaged = !id || !reason;
+  if (seal_.active()) {
+    if (!seal_.open_row(from.bytes(16), row)) row.damaged = true;
+    return row;
   }
+  row.patient = from.text(3);
+  row.payload_sha256 = from.text(4);
+  row.order_key = from.text(12);
+  row.encounter = from.text(13);
+  row.code = from.text(15);
   return row;
 }
 

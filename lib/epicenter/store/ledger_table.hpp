@@ -3,6 +3,7 @@
 
 #include <epicenter/store/ledger_schema.hpp>
 #include <epicenter/store/private_file.hpp>
+#include <epicenter/store/row_seal.hpp>
 #include <optional>
 
 namespace epicenter::store {
@@ -41,24 +42,39 @@ class ledger_table {
                std::vector<statement> statements)
       : path_(std::move(path)),
         options_(std::move(options)),
+        seal_(options_.key),
         lock_(std::move(lock)),
         db_(std::move(db)),
         statements_(std::move(statements)) {}
+
+  /// A transition as it is stored.
+  struct change_made {
+    write_state from;
+    write_state to;
+    wall_time at;
+    std::string_view by;
+    column reason;
+    column resource_id;
+  };
 
   statement& use(ledger_statement which) { return statements_[static_cast<std::size_t>(which)]; }
   result<std::int64_t> number_of(ledger_statement);
   result<std::uint64_t> room_left();
   result<ledger_row> one_row(statement& query);
   result<std::vector<ledger_row>> rows_of(statement& query);
-  result<ledger_row> row_of(const statement& from) const;
+  result<ledger_row> row_of(const statement& from);
+  std::string open_text(const statement& from, int at, row_seal::purpose, write_history& of);
+  result<transition> transition_of(const statement& from, write_history& of);
+  result<search_made> search_of(const statement& from, write_history& of);
   result<> refuse_known(const ledger_row&);
   result<> change_state(const ledger::change&);
-  result<> note_transition(std::int64_t row, std::int64_t version, const ledger::change&);
+  result<> note_transition(std::int64_t row, std::int64_t version, const change_made&);
   result<> complete(write_history&);
   result<ledger_row> under_review(const resolution&);
 
   std::string path_;
   ledger_options options_;
+  row_seal seal_;
   std::optional<owner_lock> lock_;  // given back after the database is closed
   database db_;
   std::vector<statement> statements_;  // destroyed before the connection

@@ -65,6 +65,10 @@ std::int64_t statement::number(int column) const {
   return sqlite3_column_int64(handle_.get(), column);
 }
 
+bool statement::is_bytes(int column) const {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_BLOB;
+}
+
 void statement::reset() {
   sqlite3_reset(handle_.get());
 }

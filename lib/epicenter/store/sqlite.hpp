@@ -28,6 +28,8 @@ class statement {
   std::string text(int column) const;
   std::string bytes(int column) const;
   std::int64_t number(int column) const;
+  /// True where bytes were bound, not a text or a number.
+  bool is_bytes(int column) const;
   void reset();
 
  private:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <epicenter/http/egress_proxy.hpp>
 #include <epicenter/http/tls_error.hpp>
 
 namespace epicenter::epic {
@@ -49,6 +50,28 @@ TEST(attempt_report, a_bad_certificate_is_not_a_passing_trouble) {
   EXPECT_EQ(failure_after(http::tls_errc::wrong_host), resilience::transport_failure::certificate);
   EXPECT_EQ(failure_after(http::tls_errc::not_tls), resilience::transport_failure::tls);
   EXPECT_EQ(failure_after(http::tls_errc::broken), resilience::transport_failure::tls);
+}
+
+TEST(attempt_report, a_proxy_that_says_no_is_told_from_one_that_cannot) {
+  struct proxy_failure {
+    http::proxy_errc kind;
+    resilience::transport_failure meaning;
+    std::string_view name;
+  };
+  constexpr auto shut_in = resilience::transport_failure::egress_refused;
+  constexpr auto connect = resilience::transport_failure::connect;
+  for (const auto& one : {proxy_failure{http::proxy_errc::credentials, shut_in, "egress_refused"},
+                          proxy_failure{http::proxy_errc::refused, shut_in, "egress_refused"},
+                          proxy_failure{http::proxy_errc::unreachable, connect, "connect_failed"},
+                          proxy_failure{http::proxy_errc::server_unreachable, connect, "connect_failed"},
+                          proxy_failure{http::proxy_errc::no_answer, connect, "connect_failed"}}) {
+    error why =
+        error(make_error_code(http::errc::connect_failed)).caused_by(error(make_error_code(one.kind)));
+    const auto report =
+        report_of(call{}, tl::unexpected(http::exchange_failure{std::move(why), false, {}}), {});
+    EXPECT_EQ(report.end.failure, one.meaning) << one.name;
+    EXPECT_EQ(report.failure, one.name);
+  }
 }
 
 }  // namespace

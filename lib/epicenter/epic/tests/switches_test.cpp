@@ -97,5 +97,128 @@ TEST(Switches, ServeWhatIsCachedWhileReadingIsOff) {
   w.run([&](world& in) { return read_then_off(in, *flags); });
 }
 
+// ---- writes that wait in the queue
+
+std::size_t posts(const world& w) {
+  return w.epic_site.count("POST", "ServiceRequest");
+}
+
+task<lab_order> in_the_queue(world& w, std::string operation) {
+  (void)co_await w.epic().order_lab(w.order("op-warm"));
+  co_await w.epic_site.down();
+  lab_order asked = w.order(operation);
+  asked.who.queue = true;
+  const auto got = co_await w.epic().order_lab(asked);
+  EXPECT_EQ(got->state, write_state::queued);
+  co_return asked;
+}
+
+task<> off_and_on_again(world& w, policy::service& flags) {
+  (void)co_await in_the_queue(w, "op-1");
+  turn(flags, "epic_fhir_write", false);
+  w.epic_site.up();
+  (void)co_await runtime::sleep_for(w.rt(), 1h);
+  EXPECT_EQ(posts(w), 1U) << "the first alone";
+  const auto waits = co_await w.row("op-1");
+  EXPECT_EQ(waits.state, store::write_state::planned);
+  turn(flags, "epic_fhir_write", true);
+  EXPECT_TRUE(co_await w.epic().drain(w.now() + 10s)) << "nobody waits for a minute of backing off";
+  EXPECT_EQ(posts(w), 2U);
+}
+
+TEST(Switches, HoldBackQueuedWritesUntilWritingIsOn) {
+  world w;
+  const auto flags = flags_of(w);
+  w.run([&](world& in) { return off_and_on_again(in, *flags); });
+  EXPECT_THAT(w.path_of("op-1"), testing::EndsWith("PLANNED SENDING WRITTEN"));
+}
+
+task<> off_for_too_long(world& w, policy::service& flags) {
+  const instant before = w.now();
+  (void)co_await in_the_queue(w, "op-1");
+  turn(flags, "epic_fhir_write", false);
+  w.epic_site.up();
+  (void)co_await runtime::sleep_for(w.rt(), before + 29min + 50s - w.now());
+  const auto waits = co_await w.row("op-1");
+  EXPECT_EQ(waits.state, store::write_state::planned);
+  (void)co_await runtime::sleep_for(w.rt(), 12s);
+  const auto closed = co_await w.row("op-1");
+  EXPECT_EQ(closed.state, store::write_state::not_sent) << "at its time, to the second";
+  EXPECT_EQ(closed.reason, "queue_expired");
+  turn(flags, "epic_fhir_write", true);
+  (void)co_await runtime::sleep_for(w.rt(), 10min);
+}
+
+TEST(Switches, CloseQueuedWritesAtTheirTime) {
+  world w;
+  w.options.queue_for = 30min;
+  const auto flags = flags_of(w);
+  w.run([&](world& in) { return off_for_too_long(in, *flags); });
+  EXPECT_EQ(posts(w), 1U) << "nothing is sent after it was closed";
+}
+
+// The answer to the one order is lost: filed or not.
+task<> lost_and_off(world& w, policy::service& flags, twist how) {
+  w.epic_site.script = [how](const http::request& request) -> std::optional<rule> {
+    if (request.method != "POST" || request.target == "/token") return std::nullopt;
+    return rule{how, std::nullopt};
+  };
+  lab_order asked = w.order("op-1");
+  asked.who.queue = true;
+  asked.who.deadline = w.now() + 1s;
+  (void)co_await w.epic().order_lab(std::move(asked));
+  w.epic_site.script = {};
+  turn(flags, "epic_fhir_write", false);
+  (void)co_await runtime::sleep_for(w.rt(), 10min);
+}
+
+TEST(Switches, LetTheSearchForALostWriteGoOn) {
+  world w;
+  const auto flags = flags_of(w);
+  w.run([&](world& in) { return lost_and_off(in, *flags, twist::commit_and_reset); });
+  EXPECT_THAT(w.path_of("op-1"), testing::EndsWith("UNKNOWN WRITTEN"));
+  EXPECT_EQ(posts(w), 1U);
+}
+
+task<> missing_and_off(world& w, policy::service& flags) {
+  co_await lost_and_off(w, flags, twist::reset);
+  const auto waits = co_await w.row("op-1");
+  EXPECT_EQ(waits.state, store::write_state::planned) << "it is not there, and may not be sent";
+  EXPECT_EQ(posts(w), 1U);
+  turn(flags, "epic_fhir_write", true);
+  EXPECT_TRUE(co_await w.epic().drain(w.now() + 10s));
+}
+
+TEST(Switches, HoldBackWhatWouldBeSentAgain) {
+  world w;
+  const auto flags = flags_of(w);
+  w.run([&](world& in) { return missing_and_off(in, *flags); });
+  EXPECT_THAT(w.path_of("op-1"), testing::EndsWith("PLANNED SENDING WRITTEN"));
+  EXPECT_EQ(posts(w), 2U);
+}
+
+task<> off_for_one(world& w, policy::service& flags) {
+  const lab_order first = co_await in_the_queue(w, "op-1");
+  lab_order second = first;
+  second.who.operation = "op-2";
+  second.who.user = "ePractitioner2";
+  const auto got = co_await w.epic().order_lab(std::move(second));
+  EXPECT_EQ(got->state, write_state::queued);
+  const policy::change_origin by{"admin-7", "a test", {}};
+  const policy::set_override off{first.who.user, false};
+  EXPECT_TRUE(flags.apply({{"epic_fhir_write", off}}, by));
+  w.epic_site.up();
+  (void)co_await runtime::sleep_for(w.rt(), 5min);
+  EXPECT_EQ(w.path_of("op-2").substr(w.path_of("op-2").rfind(' ') + 1), "WRITTEN");
+  const auto waits = co_await w.row("op-1");
+  EXPECT_EQ(waits.state, store::write_state::planned);
+}
+
+TEST(Switches, AreThoseOfTheUserWhoAskedForTheWrite) {
+  world w;
+  const auto flags = flags_of(w);
+  w.run([&](world& in) { return off_for_one(in, *flags); });
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <epicenter/store/sqlite.hpp>
 #include <filesystem>
 
 #include "lib/epicenter/epic/tests/world.hpp"
@@ -137,6 +138,55 @@ TEST(Writes, TakenOverAgainAndAgainNeverUseARequestIdTwice) {
     EXPECT_TRUE(ids.insert(one.request_id).second) << one.request_id << " came twice";
   }
   EXPECT_GT(searches, 8U);
+}
+
+// Three rows that were changed on the disk: planned, sent, and unknown with something of it in Epic.
+task<> leave_damaged(world& w) {
+  using enum store::write_state;
+  for (const auto* operation : {"op-planned", "op-sent", "op-unknown"}) {
+    store::ledger_row row;
+    row.operation = operation;
+    row.kind = "order_lab";
+    row.resource_type = "ServiceRequest";
+    row.patient = patient_id;
+    row.payload = "{}";
+    EXPECT_TRUE(co_await w.ledger->plan(row));
+    if (row.operation == "op-planned") continue;
+    store::ledger::change sent{operation, planned, sending, {}, {}, {}};
+    EXPECT_TRUE(co_await w.ledger->advance(sent));
+    if (row.operation == "op-sent") continue;
+    store::ledger::change lost{operation, sending, unknown, {}, {}, {}};
+    EXPECT_TRUE(co_await w.ledger->advance(lost));
+  }
+}
+
+TEST(Writes, WhoseRowIsDamagedGoToAPersonAndNoChartIsSearched) {
+  std::string folder = (std::filesystem::temp_directory_path() / "epicenter_epic_XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  store::ledger_options sealed;
+  sealed.key = secret(std::string(32, 'k'));
+  {
+    world w("interactive", folder + "/ledger.db", sealed);
+    w.epic_site.filings.push_back({"ServiceRequest", "f7", "urn:epicenter:operation|op-unknown", patient_id});
+    const auto body = [&folder](world& here) -> task<> {
+      co_await leave_damaged(here);
+      auto disk = store::database::open(folder + "/ledger.db");
+      EXPECT_TRUE(disk->execute("UPDATE ledger SET sealed = x'00'"));
+      EXPECT_TRUE(co_await here.epic().start());
+      EXPECT_TRUE(co_await here.epic().drain(here.now() + 10min));
+      const auto list = co_await here.epic().worklist(10);
+      EXPECT_EQ(list->size(), 2U);
+      for (const auto& one : *list) EXPECT_FALSE(one.may_release);
+    };
+    w.run(body);
+    EXPECT_EQ(w.path_of("op-planned"), "NOT_SENT") << "it never left";
+    EXPECT_EQ(w.path_of("op-sent"), "NEEDS_REVIEW");
+    EXPECT_EQ(w.path_of("op-unknown"), "NEEDS_REVIEW");
+    EXPECT_EQ(w.epic_site.count("GET", "ServiceRequest"), 0U);
+    EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 0U);
+    EXPECT_EQ(w.alarms, std::vector<std::string>(2, "ledger_damaged ServiceRequest"));
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ EPICENTER_BOTH_WORLDS(egress, the_proxy_itself_may_be_spoken_to_by_tls) {
       EXPECT_EQ(why, make_error_code(errc::tls_failed)) << why.message();
       EXPECT_NE(find_cause(why, make_error_code(proxy_errc::unreachable)), nullptr) << why.message();
       EXPECT_NE(find_cause(why, make_error_code(tls_errc::untrusted)), nullptr) << why.message();
+      EXPECT_TRUE(is_refused_by_egress(why));
       EXPECT_FALSE(answer.error().any_byte_sent);
     }
     co_await web.stop();
@@ -133,6 +134,7 @@ EPICENTER_VIRTUAL(egress, every_refusal_is_told_apart_and_sends_nothing) {
       {"HTTP/1.1 403 Forbidden\r\nContent-Length: 999999999999\r\n\r\nno", proxy_errc::refused},
       {"HTTP/1.0 405 No CONNECT here\r\n\r\n", proxy_errc::refused},
       {"HTTP/1.1 302 Found\r\nLocation: http://login.example\r\n\r\n", proxy_errc::refused},
+      {"HTTP/1.1 500 Internal Server Error\r\n\r\n", proxy_errc::server_unreachable},
       {"HTTP/1.1 502 Bad Gateway\r\n\r\n<html>", proxy_errc::server_unreachable},
       {"HTTP/1.1 503 Service Unavailable\r\n\r\n", proxy_errc::server_unreachable},
       {"HTTP/1.1 504 Gateway Timeout\r\n\r\n", proxy_errc::server_unreachable},

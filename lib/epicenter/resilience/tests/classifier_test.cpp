@@ -70,6 +70,20 @@ TEST(classifier, cut_by_the_caller_is_neutral_only_when_it_had_less_than_half) {
   EXPECT_EQ(classify(end, limits), outcome::neutral(neutral_kind::local_rejection));
 }
 
+// The server was never asked: its circuit must not open for what an operator here has to repair.
+TEST(classifier, a_way_out_that_is_closed_is_no_failure_of_the_server) {
+  attempt_end end;
+  end.failure = transport_failure::egress_refused;
+  end.bytes_written = false;
+  end.elapsed = 10s;
+  EXPECT_EQ(classify(end, limits), outcome::neutral(neutral_kind::local_rejection));
+  EXPECT_EQ(repeatability_of(end, limits), repeatability::permanent);
+  EXPECT_TRUE(provably_not_processed(end));
+  end.failure = transport_failure::certificate;
+  EXPECT_EQ(classify(end, limits).failure(), failure_kind::certificate) << "what the server shows is its own";
+  EXPECT_EQ(repeatability_of(end, limits), repeatability::permanent);
+}
+
 TEST(classifier, provably_not_processed_needs_a_proof) {
   for (const int status : {401, 425, 429}) EXPECT_TRUE(provably_not_processed(answered(status))) << status;
   for (const int status : {200, 408, 500, 503, 504})

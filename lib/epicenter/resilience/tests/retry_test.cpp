@@ -54,6 +54,13 @@ TEST(retry, classes_decide_what_is_repeated) {
   retry_input certificate = failed_with(0, safe);
   certificate.end.failure = transport_failure::certificate;
   EXPECT_EQ(decide(certificate).reason, stop_reason::permanent);
+  for (const auto cls : {safe, idempotent, non_idempotent}) {
+    retry_input shut_in = failed_with(0, cls);
+    shut_in.end.failure = transport_failure::egress_refused;
+    shut_in.end.bytes_written = false;
+    EXPECT_EQ(decide(shut_in).reason, stop_reason::permanent);
+    EXPECT_FALSE(decide(shut_in).maybe_processed);
+  }
 }
 
 TEST(retry, a_repetition_that_meets_its_own_effect_is_resolved_by_reading) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <epicenter/store/seal.hpp>
 #include <epicenter/store/sqlite.hpp>
 
 #include "lib/epicenter/store/tests/model.hpp"
@@ -21,6 +22,18 @@ TEST(LedgerModel, AgreesWithTheLedgerOverRandomWalks) {
     EXPECT_EQ(rules.reached.size(), 8U) << "the walk has to come everywhere";
     const auto was_released = [](const auto& one) { return one.second.released; };
     EXPECT_TRUE(std::any_of(rules.rows.begin(), rules.rows.end(), was_released));
+  }
+}
+
+TEST(LedgerModel, AgreesWithASealedLedger) {
+  for (std::uint64_t seed = 1; seed <= seeds(1); ++seed) {
+    virtual_runtime rt({});
+    ledger_options options;
+    options.key = make_key();
+    const auto ledger = open_ledger(rt, ":memory:", options).value();
+    model rules;
+    ASSERT_EQ(first_difference(rt, *ledger, rules, seed, whole_walk), "") << "seed " << seed;
+    EXPECT_EQ(rules.reached.size(), 8U) << "the walk has to come everywhere";
   }
 }
 

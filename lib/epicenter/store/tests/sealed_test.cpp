@@ -2,9 +2,8 @@
 
 #include <epicenter/store/seal.hpp>
 #include <epicenter/store/sqlite.hpp>
-#include <fstream>
 
-#include "lib/epicenter/store/tests/ledger_world.hpp"
+#include "lib/epicenter/store/tests/clear_text.hpp"
 
 namespace epicenter::store::test {
 namespace {
@@ -13,12 +12,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* payload = R"({"resourceType":"ServiceRequest","note":"fell off a planted horse"})";
-
-ledger_options under(const secret& key) {
-  ledger_options options;
-  options.key = key;
-  return options;
-}
 
 ledger_row with_payload(std::string operation) {
   ledger_row row = row_of(std::move(operation));
@@ -30,11 +23,6 @@ ledger_row with_payload(std::string operation) {
   row.queued = true;
   row.send_by = wall_time(90s);
   return row;
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 TEST(Seal, OpensOnlyUnderItsKeyForItsPurposeAndUnchanged) {
@@ -52,6 +40,28 @@ TEST(Seal, OpensOnlyUnderItsKeyForItsPurposeAndUnchanged) {
   }
   EXPECT_FALSE(unseal(key, "op-1", sealed.substr(0, 27)));
   EXPECT_EQ(unseal(key, "", seal(key, "", "")).value().reveal(), "");
+}
+
+TEST(Sealer, AgreesWithTheFunctionsAgainAndAgain) {
+  const secret key = make_key();
+  sealer mine(key);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(unseal(key, "op-1", mine.seal("op-1", payload)).value().reveal(), payload);
+    EXPECT_FALSE(mine.unseal("op-2", seal(key, "op-1", payload)));
+    EXPECT_EQ(mine.unseal("op-1", seal(key, "op-1", payload)).value().reveal(), payload) << "after a failure";
+  }
+}
+
+TEST(Sealer, MakesDigestsThatNeedTheKey) {
+  const secret key = make_key();
+  sealer mine(key);
+  const std::string once = mine.digest("order 17");
+  EXPECT_EQ(once.size(), digest_bytes);
+  EXPECT_EQ(mine.digest("order 17"), once);
+  EXPECT_EQ(sealer(key).digest("order 17"), once);
+  EXPECT_NE(mine.digest("order 18"), once);
+  EXPECT_NE(mine.digest(""), once);
+  EXPECT_NE(sealer(make_key()).digest("order 17"), once);
 }
 
 TEST(SealedLedger, GivesAWriteBackWholeAfterARestart) {
@@ -89,17 +99,21 @@ TEST(SealedLedger, IsNotOpenedUnderAnotherKey) {
   EXPECT_TRUE(open_ledger(rt, folder.ledger(), under(key)));
 }
 
-TEST(SealedLedger, ShowsItsRowsWithoutAKeyButNotTheirPayloads) {
+TEST(SealedLedger, IsNotOpenedWithoutItsKey) {
   temporary_folder folder;
   virtual_runtime rt({});
-  {
-    const auto ledger = open_ledger(rt, folder.ledger(), under(make_key())).value();
-    ASSERT_TRUE(run(rt, ledger->plan(with_payload("a"))));
-  }
-  const auto ledger = open_ledger(rt, folder.ledger()).value();
-  EXPECT_EQ(run(rt, ledger->find("a")).value().payload, "");
+  ASSERT_TRUE(open_ledger(rt, folder.ledger(), under(make_key())));
+  const auto opened = open_ledger(rt, folder.ledger());
+  ASSERT_EQ(opened.error(), make_error_code(errc::wrong_key)) << "rows of nobody must not be taken for real";
+  EXPECT_THAT(opened.error().message(), HasSubstr("no key was given"));
+}
+
+TEST(SealedLedger, KeepsNoPayloadWithoutAKey) {
+  virtual_runtime rt({});
+  const auto ledger = open_ledger(rt, ":memory:").value();
   ASSERT_TRUE(run(rt, ledger->plan(with_payload("b"))));
   EXPECT_EQ(run(rt, ledger->find("b")).value().payload, "") << "nothing is kept in clear";
+  EXPECT_EQ(run(rt, ledger->find("b")).value().encounter, "e1");
 }
 
 TEST(SealedLedger, NoticesAPayloadThatWasMovedFromAnotherRow) {
