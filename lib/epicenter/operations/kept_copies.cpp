@@ -59,7 +59,9 @@ std::optional<wall_time> date_of_copy(std::string_view store, std::string_view n
   const auto stamp = name.substr(store.size() + 1, stamp_form.size());
   const year_month_day day{year(number_at(stamp, 0, 4)), month(static_cast<unsigned>(number_at(stamp, 4, 2))),
                            std::chrono::day(static_cast<unsigned>(number_at(stamp, 6, 2)))};
-  if (!day.ok()) return std::nullopt;
+  // Nanoseconds since 1970 reach no further.
+  const bool fits = day.year() >= year(1970) && day.year() < year(2262);
+  if (!day.ok() || !fits) return std::nullopt;
   const wall_time made = sys_days(day) + hours(number_at(stamp, 9, 2)) + minutes(number_at(stamp, 11, 2)) +
                          seconds(number_at(stamp, 13, 2));
   // All that was not looked at, and hours and minutes that do not exist.
