@@ -27,6 +27,10 @@ bool carries_token(call_purpose purpose) {
   return purpose == call_purpose::operation || purpose == call_purpose::reconcile;
 }
 
+bool is_write(const call& asked) {
+  return asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
+}
+
 attempt_report refused(call_failure why, instant now) {
   attempt_report report;
   report.end.not_sent = true;
@@ -41,53 +45,63 @@ std::uint64_t id_of(const smart::token_ptr& token) {
 
 }  // namespace
 
-runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t number, progress& so_far,
-                                                instant now) {
-  const call_id id{asked.operation, asked.request, number};
-  auto admitted = co_await admit(asked, now);
-  if (!admitted) co_return refused(std::move(admitted.error()), runtime_.now());
-  admission held = std::move(*admitted);
-  auto kept_back = co_await record_first(asked, held, id);
-  if (kept_back) co_return refused(std::move(*kept_back), runtime_.now());
-  auto message = message_of(asked, id, held.token);
-  if (!message) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
-                               "not_sent");
-    co_return refused(failed(failure_cause::protocol, std::move(message.error())), runtime_.now());
+runtime::task<> pipeline::attempt(call& asked, std::uint32_t number, progress& so_far, instant now,
+                                  attempt_report& into) {
+  admission held;
+  if (!admit_at_once(asked, held, now)) {
+    auto kept_out = co_await admit(asked, held, now);
+    if (kept_out) {
+      into = refused(std::move(*kept_out), runtime_.now());
+      co_return;
+    }
+  }
+  held.started = now;
+  call_id id{asked.operation, asked.request, number};
+  std::string subject = id.to_string();
+  // Last things before the wire: what must be on record first, and a token that did not go stale meanwhile.
+  const audit_trail::who by{asked.user, asked.patient};
+  auto audited = co_await parts_.audit.intent(audited_call, subject, by);
+  std::optional<call_failure> kept_back;
+  if (!audited && is_write(asked)) kept_back = failed(failure_cause::audit, std::move(audited.error()));
+  if (!kept_back && asked.hooks != nullptr) kept_back = co_await record_send(asked, held, subject);
+  if (!kept_back) kept_back = complete_message(asked, subject, held.token);
+  if (kept_back) {
+    into = refused(std::move(*kept_back), runtime_.now());
+    co_return;
   }
 
-  endpoint_guard& guarded = guard(asked.endpoint);
   attempt_times times;
   times.started = held.started;
-  times.limit = resilience::deadline(asked.deadline).attempt(held.started, guarded.profile().attempt_timeout);
+  times.limit = resilience::deadline(asked.deadline)
+                    .attempt(held.started, guard(asked.endpoint).profile().attempt_timeout);
   const instant expiry = held.token ? held.token->expires_at : instant{};
   parts_.told.tell_at(held.started,
                       events::call_started{id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
   note_dispatch(so_far, held.started);
   const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
+  http::exchange_stop* const stop = so_far.in_race != nullptr ? &so_far.in_race->stop_first : nullptr;
   auto exchanged =
-      co_await parts_.client.send(where, std::move(*message), held.started + times.limit.timeout);
+      co_await parts_.client.send_lent(where, asked.message, held.started + times.limit.timeout, stop);
   times.ended = runtime_.now();
+  if (so_far.in_race != nullptr) so_far.in_race->leave();
   // The calendar is asked only where an answer needs it.
   if (exchanged && exchanged->fields.find("Retry-After") != nullptr) times.wall = runtime_.wall();
+  into = report_of(asked, std::move(exchanged), times);
+  judge(asked, held, so_far, into);
+  note_end(asked, std::move(id), std::move(subject), held.token, into);
+}
 
-  auto report = report_of(asked, std::move(exchanged), times);
+// Tells everybody who learns from an attempt how it ended.
+void pipeline::judge(const call& asked, admission& held, progress& so_far, attempt_report& report) {
+  endpoint_guard& guarded = guard(asked.endpoint);
   const bool lost = so_far.lost && report.end.cancelled == resilience::cancellation::caller;
   if (lost) report.end.cancelled = resilience::cancellation::hedge_loser;
   const auto verdict = resilience::classify(report.end, guarded.profile().limits());
-  guarded.complete(held.permit, bounded(verdict), times.ended);
-  held.slot.release(times.ended);
+  guarded.complete(held.permit, bounded(verdict), report.ended);
+  held.slot.release(report.ended);
   // A first try that lost to its hedge took at least so long: leaving it out would make the class look fast.
   const bool slow_loser = lost && so_far.in_race != nullptr;
-  if (verdict.is_ok() || slow_loser) guarded.record_latency(times.ended, report.end.elapsed);
-  note_end(asked, id, held.token, report);
-  co_return report;
-}
-
-void pipeline::note_dispatch(progress& so_far, instant now) {
-  if (so_far.dispatched) return;
-  so_far.dispatched = now;
-  if (so_far.in_race != nullptr) so_far.in_race->moved.notify_all();
+  if (verdict.is_ok() || slow_loser) guarded.record_latency(report.ended, report.end.elapsed);
 }
 
 // A server that asks for hours must not be able to shut a class off for hours: everybody waits so long at
@@ -99,111 +113,121 @@ resilience::outcome pipeline::bounded(resilience::outcome verdict) const {
   return resilience::outcome::fail(verdict.failure(), verdict.slow(), most);
 }
 
-runtime::task<tl::expected<pipeline::admission, call_failure>> pipeline::admit(const call& asked,
-                                                                               instant now) {
+// The usual case: nothing is to be waited for. What was got this far stays in the admission.
+bool pipeline::admit_at_once(const call& asked, admission& held, instant now) {
   endpoint_guard& guarded = guard(asked.endpoint);
-  admission held;
-  if (guarded.breaker().peek(now)) {
-    auto kept_out = co_await guarded.peek(now, asked.deadline);
-    if (kept_out) co_return tl::unexpected(std::move(*kept_out));
-  }
+  if (guarded.breaker().peek(now)) return false;
   held.slot = guarded.bulkhead().try_enter(now);
-  if (!held.slot) {
-    auto entered = co_await guarded.enter(now, asked.deadline);
-    if (!entered) co_return tl::unexpected(std::move(entered.error()));
-    held.slot = std::move(*entered);
-  }
-  if (!guarded.limiter().try_send(now)) {
-    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
-    if (held_back) co_return tl::unexpected(std::move(*held_back));
-  }
+  if (!held.slot) return false;
+  held.past_limiter = guarded.limiter().try_send(now);
+  if (!held.past_limiter) return false;
   if (carries_token(asked.purpose)) {
-    auto token = co_await token_for(asked, now);
-    if (!token) co_return tl::unexpected(std::move(token.error()));
-    held.token = std::move(*token);
+    EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
+    held.token = tokens_->at_hand(now);
+    if (!held.token) return false;
   }
   auto permitted = guarded.breaker().acquire(now);
-  if (permitted) {
-    held.permit = std::move(*permitted);
-  } else {
-    auto waited = co_await guarded.acquire_after(permitted.error(), now, asked.deadline);
-    if (!waited) co_return tl::unexpected(std::move(waited.error()));
-    held.permit = std::move(*waited);
+  if (!permitted) {
+    held.no_permit = permitted.error();
+    return false;
   }
-  held.started = now;
-  co_return held;
+  held.permit = std::move(*permitted);
+  return true;
 }
 
-// A token that get() gave before, and that was not due for renewal when this call came, was there at once:
-// then no time has passed, and the clock need not be read again.
-runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(const call& asked,
-                                                                                instant& now) {
-  EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
-  auto token = co_await tokens_->get(asked.deadline);
-  if (token) {
-    const smart::access_token& got = **token;
-    const bool was_there = got.id == known_token_ && now < std::min(got.refresh_at, got.join_at);
-    known_token_ = got.id;
-    if (!was_there) now = runtime_.now();
-    co_return std::move(*token);
+// Goes on where that ended.
+runtime::task<std::optional<call_failure>> pipeline::admit(const call& asked, admission& held, instant& now) {
+  endpoint_guard& guarded = guard(asked.endpoint);
+  if (!held.slot) {
+    auto kept_out = co_await guarded.peek(now, asked.deadline);
+    if (kept_out) co_return kept_out;
+    auto entered = co_await guarded.enter(now, asked.deadline);
+    if (!entered) co_return std::move(entered.error());
+    held.slot = std::move(*entered);
+    held.past_limiter = guarded.limiter().try_send(now);
   }
-  const auto cause = cause_of_missing_token(token.error());
-  error why(make_error_code(to_errc(cause)), "no access token");
-  co_return tl::unexpected(failed(cause, std::move(why).caused_by(std::move(token.error()))));
-}
-
-// Last things before the wire: what must be on record first, and a token that did not go stale meanwhile.
-runtime::task<std::optional<call_failure>> pipeline::record_first(const call& asked, admission& held,
-                                                                  const call_id& id) {
-  const audit_trail::who by{asked.user, asked.patient};
-  auto audited = co_await parts_.audit.intent(audited_call, id.to_string(), by);
-  const bool writes =
-      asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
-  if (!audited && writes) co_return failed(failure_cause::audit, std::move(audited.error()));
-  if (asked.hooks == nullptr) co_return std::nullopt;
-  auto recorded = co_await asked.hooks->before_send();
-  if (!recorded) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
-    co_return failed(failure_cause::ledger, std::move(recorded.error()));
+  if (!held.past_limiter) {
+    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
+    if (held_back) co_return held_back;
   }
-  instant now = runtime_.now();
-  auto token = co_await token_for(asked, now);
-  if (!token) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
-    co_return std::move(token.error());
+  if (carries_token(asked.purpose) && !held.token) {
+    auto none = co_await token_for(asked, held, now);
+    if (none) co_return none;
   }
-  held.token = std::move(*token);
-  held.started = now;
+  if (!held.no_permit) {
+    auto permitted = guarded.breaker().acquire(now);
+    if (permitted) {
+      held.permit = std::move(*permitted);
+      co_return std::nullopt;
+    }
+    held.no_permit = permitted.error();
+  }
+  auto waited = co_await guarded.acquire_after(*held.no_permit, now, asked.deadline);
+  if (!waited) co_return std::move(waited.error());
+  held.permit = std::move(*waited);
   co_return std::nullopt;
 }
 
-result<http::request> pipeline::message_of(const call& asked, const call_id& id,
-                                           const smart::token_ptr& token) const {
-  http::request message;
-  if (asked.fresh_message) {
-    auto made = asked.fresh_message();
-    if (!made) return made;
-    message = std::move(*made);
-  } else {
-    message = asked.message;
-  }
-  message.fields.set("X-Request-Id", id.to_string());
+runtime::task<std::optional<call_failure>> pipeline::token_for(const call& asked, admission& held,
+                                                               instant& now) {
+  auto token = co_await tokens_->get(asked.deadline);
+  now = runtime_.now();
   if (token) {
-    std::string bearer("Bearer ");
-    bearer += token->value.reveal();
-    message.fields.set("Authorization", std::move(bearer));
+    held.token = std::move(*token);
+    co_return std::nullopt;
   }
-  return message;
+  const auto cause = cause_of_missing_token(token.error());
+  error why(make_error_code(to_errc(cause)), "no access token");
+  co_return failed(cause, std::move(why).caused_by(std::move(token.error())));
 }
 
-void pipeline::note_end(const call& asked, const call_id& id, const smart::token_ptr& token,
-                        attempt_report& report) {
+// Of a write: its ledger row says that it is sent. That may take a while.
+runtime::task<std::optional<call_failure>> pipeline::record_send(const call& asked, admission& held,
+                                                                 const std::string& subject) {
+  std::optional<call_failure> kept_back;
+  auto recorded = co_await asked.hooks->before_send();
+  if (!recorded) {
+    kept_back = failed(failure_cause::ledger, std::move(recorded.error()));
+  } else {
+    held.started = runtime_.now();
+    held.token = tokens_->at_hand(held.started);
+    if (!held.token) kept_back = co_await token_for(asked, held, held.started);
+  }
+  const audit_trail::who by{asked.user, asked.patient};
+  if (kept_back) parts_.audit.outcome(audited_call, subject, by, "not_sent");
+  co_return kept_back;
+}
+
+std::optional<call_failure> pipeline::complete_message(call& asked, const std::string& subject,
+                                                       const smart::token_ptr& token) const {
+  if (asked.fresh_message) {
+    auto made = asked.fresh_message();
+    if (!made) {
+      parts_.audit.outcome(audited_call, subject, audit_trail::who{asked.user, asked.patient}, "not_sent");
+      return failed(failure_cause::protocol, std::move(made.error()));
+    }
+    asked.message = std::move(*made);
+  }
+  asked.message.fields.set("X-Request-Id", subject);
+  if (token) {
+    const auto& value = token->value.reveal();
+    std::string bearer;
+    bearer.reserve(7 + value.size());
+    bearer.append("Bearer ").append(value);
+    asked.message.fields.set("Authorization", std::move(bearer));
+  }
+  return std::nullopt;
+}
+
+void pipeline::note_end(const call& asked, call_id id, std::string subject, const smart::token_ptr& token,
+                        const attempt_report& report) {
   const auto status = static_cast<unsigned>(report.end.status);
-  const std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
-  (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
-                             ending);
-  parts_.told.tell_at(report.ended, events::call_ended{id, asked.purpose, asked.endpoint, id_of(token),
-                                                       status, report.failure, report.end.elapsed});
+  std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
+  parts_.audit.outcome(audited_call, std::move(subject), audit_trail::who{asked.user, asked.patient},
+                       std::move(ending));
+  parts_.told.tell_at(report.ended,
+                      events::call_ended{std::move(id), asked.purpose, asked.endpoint, id_of(token), status,
+                                         report.failure, report.end.elapsed});
   if (status == 401 && token) tokens_->invalidate(token->id);
 }
 

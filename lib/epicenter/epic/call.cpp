@@ -3,7 +3,10 @@
 namespace epicenter::epic {
 
 std::string call_id::to_string() const {
-  return operation + '.' + std::to_string(request) + '.' + std::to_string(attempt);
+  std::string text;
+  text.reserve(operation.size() + 8);
+  text.append(operation).append(1, '.').append(std::to_string(request));
+  return text.append(1, '.').append(std::to_string(attempt));
 }
 
 std::string_view name_of(failure_cause cause) {

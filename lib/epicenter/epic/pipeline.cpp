@@ -38,6 +38,18 @@ resilience::retry_class repeat_of(const call& asked) {
   return lowered(asked.repeat, shape);
 }
 
+bool is_wanted(const call& asked, const attempt_report& report) {
+  return report.is_answer(asked.purpose == call_purpose::token);
+}
+
+call_result end_of(const call& asked, attempt_report report, const resilience::retry_decision& decision) {
+  if (report.refused) return tl::unexpected(std::move(*report.refused));
+  // The token manager reads refusals itself.
+  const bool told = asked.purpose == call_purpose::token && report.has_response();
+  if (told || is_wanted(asked, report)) return std::move(report.got);
+  return tl::unexpected(failure_of(std::move(report), decision));
+}
+
 }  // namespace
 
 pipeline::pipeline(runtime::runtime& rt, pipeline_options options, pipeline_parts parts,
@@ -65,50 +77,35 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
   return own_host ? token_budget_ : fhir_budget_;
 }
 
+// Nobody awaits more than one coroutine between here and the wire, unless there is something to wait for:
+// each is paid for in every call.
 runtime::task<call_result> pipeline::run(call asked) {
-  const instant now = runtime_.now();
+  instant now = runtime_.now();
   asked.repeat = repeat_of(asked);
-  const bool may_hedge =
-      asked.repeat == resilience::retry_class::safe && !asked.no_retry &&
-      (asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile);
-  if (may_hedge) {
-    resilience::hedge& hedging = guard(asked.endpoint).hedging();
-    hedging.count_call();
-    const auto after = hedging.delay(hedge_input_of(asked, 1, now));
-    if (after) co_return co_await run_hedged(std::move(asked), now, *after);
-  }
   progress so_far;
-  co_return co_await run_attempts(asked, so_far, now);
-}
-
-runtime::task<call_result> pipeline::run_attempts(const call& asked, progress& so_far, instant now) {
+  std::optional<race> both;
+  if (const auto after = time_to_hedge(asked, now))
+    so_far.in_race = &both.emplace(*this, asked, so_far, now, *after);
+  attempt_report report;
   for (;;) {
     const std::uint32_t number = ++so_far.numbered;
-    auto report = co_await attempt(asked, number, so_far, now);
+    co_await attempt(asked, number, so_far, now, report);
     if (report.sent) so_far.token.spend();
-    if (report.refused) co_return tl::unexpected(std::move(*report.refused));
-    const bool is_token = asked.purpose == call_purpose::token;
-    if (report.is_answer(is_token)) {
-      if (number == 1) budget_of(asked).first_attempt_succeeded();
-      co_return std::move(report.got);
-    }
-    if (so_far.in_race != nullptr) {
-      // Better the answer that is on its way than another request.
-      const bool answered = co_await hedge_answers(*so_far.in_race);
-      if (answered) co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
-    }
-    if (!plan_next(asked, so_far, report)) {
-      // The token manager reads refusals itself.
-      if (is_token && report.has_response()) co_return std::move(report.got);
-      co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
-    }
+    bool over = report.refused || is_wanted(asked, report);
+    if (over && number == 1 && !report.refused) budget_of(asked).first_attempt_succeeded();
+    // Better the answer that is on its way than another request.
+    if (!over && both && both->hedge) over = co_await hedge_answers(*both);
+    if (over || !plan_next(asked, so_far, report)) break;
     const call_id failed_id{asked.operation, asked.request, number};
     parts_.told.tell_at(report.ended,
                         events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
-    auto stopped = co_await wait_for_next(asked, so_far);
-    if (stopped) co_return tl::unexpected(std::move(*stopped));
+    report.refused = co_await wait_for_next(asked, so_far);
+    if (report.refused) break;
     now = runtime_.now();
   }
+  if (!both || !both->hedge) co_return end_of(asked, std::move(report), so_far.decision);
+  call_result own = end_of(asked, std::move(report), so_far.decision);
+  co_return co_await end_race(*both, std::move(own));
 }
 
 bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_report& report) {

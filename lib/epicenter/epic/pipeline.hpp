@@ -60,23 +60,25 @@ class pipeline {
   struct admission;  // what an attempt holds while it runs
   struct race;       // of a call and its hedge
 
-  runtime::task<call_result> run_attempts(const call&, progress&, instant now);
-  runtime::task<call_result> run_hedged(call, instant now, duration after);
-  runtime::task<> run_first(race&, instant now);
+  std::optional<duration> time_to_hedge(const call&, instant now);
+  resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
+  void send_hedge(race&);
   runtime::task<> run_hedge(race&, instant now);
   runtime::task<bool> hedge_answers(race&);
-  runtime::task<bool> wait_to_hedge(race&, instant now, duration after);
-  void send_hedge(race&, duration after);
-  resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
+  runtime::task<call_result> end_race(race&, call_result own);
 
-  runtime::task<attempt_report> attempt(const call&, std::uint32_t number, progress&, instant now);
-  runtime::task<tl::expected<admission, call_failure>> admit(const call&, instant now);
-  runtime::task<tl::expected<smart::token_ptr, call_failure>> token_for(const call&, instant& now);
-  static void note_dispatch(progress&, instant now);
+  // The call's message is completed in place, and lent to the transport.
+  runtime::task<> attempt(call&, std::uint32_t number, progress&, instant now, attempt_report& into);
+  bool admit_at_once(const call&, admission&, instant now);
+  runtime::task<std::optional<call_failure>> admit(const call&, admission&, instant& now);
+  runtime::task<std::optional<call_failure>> token_for(const call&, admission&, instant& now);
+  runtime::task<std::optional<call_failure>> record_send(const call&, admission&, const std::string& subject);
+  std::optional<call_failure> complete_message(call&, const std::string& subject,
+                                               const smart::token_ptr&) const;
+  void note_dispatch(progress&, instant now);
+  void judge(const call&, admission&, progress&, attempt_report&);
   resilience::outcome bounded(resilience::outcome) const;
-  runtime::task<std::optional<call_failure>> record_first(const call&, admission&, const call_id&);
-  result<http::request> message_of(const call&, const call_id&, const smart::token_ptr&) const;
-  void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&);
+  void note_end(const call&, call_id, std::string subject, const smart::token_ptr&, const attempt_report&);
   bool plan_next(const call&, progress&, const attempt_report&);
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
@@ -89,7 +91,6 @@ class pipeline {
   pipeline_parts parts_;
   endpoint_guard::listener on_breaker_;
   smart::token_manager* tokens_ = nullptr;
-  std::uint64_t known_token_ = 0;  ///< the last that get() gave
   std::array<std::unique_ptr<endpoint_guard>, resilience::endpoint_class_count> guards_;
   resilience::retry_budget fhir_budget_;
   resilience::retry_budget token_budget_;
