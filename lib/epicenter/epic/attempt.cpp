@@ -27,78 +27,48 @@ bool carries_token(call_purpose purpose) {
   return purpose == call_purpose::operation || purpose == call_purpose::reconcile;
 }
 
-bool is_write(const call& asked) {
-  return asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
-}
-
-attempt_report refused(call_failure why, instant now) {
-  attempt_report report;
-  report.end.not_sent = true;
-  report.refused = std::move(why);
-  report.ended = now;
-  return report;
-}
-
 std::uint64_t id_of(const smart::token_ptr& token) {
   return token ? token->id : 0;
 }
 
 }  // namespace
 
-runtime::task<> pipeline::attempt(call& asked, std::uint32_t number, progress& so_far, instant now,
-                                  attempt_report& into) {
-  admission held;
-  if (!admit_at_once(asked, held, now)) {
-    auto kept_out = co_await admit(asked, held, now);
-    if (kept_out) {
-      into = refused(std::move(*kept_out), runtime_.now());
-      co_return;
-    }
-  }
-  held.started = now;
-  call_id id{asked.operation, asked.request, number};
-  std::string subject = id.to_string();
-  // Last things before the wire: what must be on record first, and a token that did not go stale meanwhile.
-  const audit_trail::who by{asked.user, asked.patient};
-  auto audited = co_await parts_.audit.intent(audited_call, subject, by);
-  std::optional<call_failure> kept_back;
-  if (!audited && is_write(asked)) kept_back = failed(failure_cause::audit, std::move(audited.error()));
-  if (!kept_back && asked.hooks != nullptr) kept_back = co_await record_send(asked, held, subject);
-  if (!kept_back) kept_back = complete_message(asked, subject, held.token);
-  if (kept_back) {
-    into = refused(std::move(*kept_back), runtime_.now());
-    co_return;
-  }
-
-  attempt_times times;
-  times.started = held.started;
-  times.limit = resilience::deadline(asked.deadline)
-                    .attempt(held.started, guard(asked.endpoint).profile().attempt_timeout);
+// The last step before the wire. Returns when the attempt must have ended.
+instant pipeline::depart(const call& asked, trip& once, progress& so_far) {
+  const admission& held = once.held;
+  once.times.started = held.started;
+  once.times.limit = resilience::deadline(asked.deadline)
+                         .attempt(held.started, guard(asked.endpoint).profile().attempt_timeout);
   const instant expiry = held.token ? held.token->expires_at : instant{};
-  parts_.told.tell_at(held.started,
-                      events::call_started{id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  parts_.told.tell_at(
+      held.started, events::call_started{once.id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
   note_dispatch(so_far, held.started);
-  const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
-  http::exchange_stop* const stop = so_far.in_race != nullptr ? &so_far.in_race->stop_first : nullptr;
-  auto exchanged =
-      co_await parts_.client.send_lent(where, asked.message, held.started + times.limit.timeout, stop);
-  times.ended = runtime_.now();
+  return held.started + once.times.limit.timeout;
+}
+
+void pipeline::arrive(const call& asked, trip& once, progress& so_far, http::exchange_result exchanged,
+                      attempt_report& into) {
+  once.times.ended = runtime_.now();
   if (so_far.in_race != nullptr) so_far.in_race->leave();
   // The calendar is asked only where an answer needs it.
-  if (exchanged && exchanged->fields.find("Retry-After") != nullptr) times.wall = runtime_.wall();
-  into = report_of(asked, std::move(exchanged), times);
-  judge(asked, held, so_far, into);
-  note_end(asked, std::move(id), std::move(subject), held.token, into);
+  if (exchanged && exchanged->fields.find("Retry-After") != nullptr) once.times.wall = runtime_.wall();
+  into = report_of(asked, std::move(exchanged), once.times);
+  if (into.sent) {
+    so_far.sent = true;
+    so_far.token.spend();
+  }
+  judge(asked, once, so_far, into);
+  note_end(asked, once, into);
 }
 
 // Tells everybody who learns from an attempt how it ended.
-void pipeline::judge(const call& asked, admission& held, progress& so_far, attempt_report& report) {
+void pipeline::judge(const call& asked, trip& once, progress& so_far, attempt_report& report) {
   endpoint_guard& guarded = guard(asked.endpoint);
   const bool lost = so_far.lost && report.end.cancelled == resilience::cancellation::caller;
   if (lost) report.end.cancelled = resilience::cancellation::hedge_loser;
   const auto verdict = resilience::classify(report.end, guarded.profile().limits());
-  guarded.complete(held.permit, bounded(verdict), report.ended);
-  held.slot.release(report.ended);
+  guarded.complete(once.held.permit, bounded(verdict), report.ended);
+  once.held.slot.release(report.ended);
   // A first try that lost to its hedge took at least so long: leaving it out would make the class look fast.
   const bool slow_loser = lost && so_far.in_race != nullptr;
   if (verdict.is_ok() || slow_loser) guarded.record_latency(report.ended, report.end.elapsed);
@@ -181,36 +151,35 @@ runtime::task<std::optional<call_failure>> pipeline::token_for(const call& asked
   co_return failed(cause, std::move(why).caused_by(std::move(token.error())));
 }
 
-// Of a write: its ledger row says that it is sent. That may take a while.
-runtime::task<std::optional<call_failure>> pipeline::record_send(const call& asked, admission& held,
-                                                                 const std::string& subject) {
+// Of a write: its ledger row says that it is sent. That may take a while, in which the token can go stale.
+runtime::task<std::optional<call_failure>> pipeline::record_send(const call& asked, trip& once) {
   std::optional<call_failure> kept_back;
   auto recorded = co_await asked.hooks->before_send();
   if (!recorded) {
     kept_back = failed(failure_cause::ledger, std::move(recorded.error()));
   } else {
-    held.started = runtime_.now();
-    held.token = tokens_->at_hand(held.started);
-    if (!held.token) kept_back = co_await token_for(asked, held, held.started);
+    once.held.started = runtime_.now();
+    once.held.token = tokens_->at_hand(once.held.started);
+    if (!once.held.token) kept_back = co_await token_for(asked, once.held, once.held.started);
   }
   const audit_trail::who by{asked.user, asked.patient};
-  if (kept_back) parts_.audit.outcome(audited_call, subject, by, "not_sent");
+  if (kept_back) parts_.audit.outcome(audited_call, once.subject, by, "not_sent");
   co_return kept_back;
 }
 
-std::optional<call_failure> pipeline::complete_message(call& asked, const std::string& subject,
-                                                       const smart::token_ptr& token) const {
+std::optional<call_failure> pipeline::complete_message(call& asked, const trip& once) const {
   if (asked.fresh_message) {
     auto made = asked.fresh_message();
     if (!made) {
-      parts_.audit.outcome(audited_call, subject, audit_trail::who{asked.user, asked.patient}, "not_sent");
+      parts_.audit.outcome(audited_call, once.subject, audit_trail::who{asked.user, asked.patient},
+                           "not_sent");
       return failed(failure_cause::protocol, std::move(made.error()));
     }
     asked.message = std::move(*made);
   }
-  asked.message.fields.set("X-Request-Id", subject);
-  if (token) {
-    const auto& value = token->value.reveal();
+  asked.message.fields.set("X-Request-Id", once.subject);
+  if (once.held.token) {
+    const auto& value = once.held.token->value.reveal();
     std::string bearer;
     bearer.reserve(7 + value.size());
     bearer.append("Bearer ").append(value);
@@ -219,16 +188,15 @@ std::optional<call_failure> pipeline::complete_message(call& asked, const std::s
   return std::nullopt;
 }
 
-void pipeline::note_end(const call& asked, call_id id, std::string subject, const smart::token_ptr& token,
-                        const attempt_report& report) {
+void pipeline::note_end(const call& asked, trip& once, const attempt_report& report) {
   const auto status = static_cast<unsigned>(report.end.status);
+  const std::uint64_t token = id_of(once.held.token);
   std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
-  parts_.audit.outcome(audited_call, std::move(subject), audit_trail::who{asked.user, asked.patient},
+  parts_.audit.outcome(audited_call, std::move(once.subject), audit_trail::who{asked.user, asked.patient},
                        std::move(ending));
-  parts_.told.tell_at(report.ended,
-                      events::call_ended{std::move(id), asked.purpose, asked.endpoint, id_of(token), status,
-                                         report.failure, report.end.elapsed});
-  if (status == 401 && token) tokens_->invalidate(token->id);
+  parts_.told.tell_at(report.ended, events::call_ended{std::move(once.id), asked.purpose, asked.endpoint,
+                                                       token, status, report.failure, report.end.elapsed});
+  if (status == 401 && token != 0) tokens_->invalidate(token);
 }
 
 }  // namespace epicenter::epic

@@ -43,32 +43,26 @@ void pipeline::send_hedge(race& both) {
   both.hedge = std::make_unique<race::second_try>(runtime_);
   auto& hedge = *both.hedge;
   hedge.so_far.token = std::move(*token);
-  hedge.so_far.numbered = ++both.first.numbered;
-  const call_id slow_id{both.asked.operation, both.asked.request, hedge.so_far.numbered - 1};
+  hedge.so_far.numbered = both.first.numbered++;
+  const call_id slow_id{both.asked.operation, both.asked.request, hedge.so_far.numbered};
   parts_.told.tell_at(now, events::retry_scheduled{slow_id, both.after, "hedge"});
-  hedge.running.spawn("epic.hedge", run_hedge(both, now));
+  hedge.running.spawn("epic.hedge", run_hedge(both));
 }
 
 // One attempt, never repeated. If it answers, the first try is not waited for.
-runtime::task<> pipeline::run_hedge(race& both, instant now) {
+runtime::task<> pipeline::run_hedge(race& both) {
   auto& mine = *both.hedge;
   call again = both.asked;
-  attempt_report report;
-  co_await attempt(again, mine.so_far.numbered, mine.so_far, now, report);
-  if (report.sent) {
-    mine.so_far.token.spend();
-  } else {
+  auto ended = co_await carry(again, &mine.so_far);
+  if (!mine.so_far.sent) {
     mine.so_far.token.give_back();
     guard(again.endpoint).hedging().not_sent();
   }
-  const bool answered = report.is_answer(false);
-  if (answered) {
-    mine.end.emplace(std::move(report.got));
+  if (ended) {
     both.first.lost = true;
     both.stop_first.request();
-  } else {
-    mine.end.emplace(tl::unexpected(failure_of(std::move(report), mine.so_far.decision)));
   }
+  mine.end.emplace(std::move(ended));
   mine.ended.notify_all();
 }
 

@@ -1,4 +1,4 @@
-// The outer part of the pipeline: repeating attempts.
+// The outer part of the pipeline: attempts in their order.
 #include <epicenter/epic/pipeline_state.hpp>
 #include <epicenter/epic/planted_defects.hpp>
 
@@ -38,11 +38,23 @@ resilience::retry_class repeat_of(const call& asked) {
   return lowered(asked.repeat, shape);
 }
 
+bool is_write(const call& asked) {
+  return asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
+}
+
+attempt_report refused(call_failure why, instant now) {
+  attempt_report report;
+  report.end.not_sent = true;
+  report.refused = std::move(why);
+  report.ended = now;
+  return report;
+}
+
 bool is_wanted(const call& asked, const attempt_report& report) {
   return report.is_answer(asked.purpose == call_purpose::token);
 }
 
-call_result end_of(const call& asked, attempt_report report, const resilience::retry_decision& decision) {
+call_result end_of(const call& asked, attempt_report& report, const resilience::retry_decision& decision) {
   if (report.refused) return tl::unexpected(std::move(*report.refused));
   // The token manager reads refusals itself.
   const bool told = asked.purpose == call_purpose::token && report.has_response();
@@ -77,25 +89,48 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
   return own_host ? token_budget_ : fhir_budget_;
 }
 
-// Nobody awaits more than one coroutine between here and the wire, unless there is something to wait for:
-// each is paid for in every call.
-runtime::task<call_result> pipeline::run(call asked) {
+// One coroutine for all of it, unless there is something to wait for: each is paid for in every call.
+runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
   instant now = runtime_.now();
-  asked.repeat = repeat_of(asked);
-  progress so_far;
+  progress own;
+  progress& so_far = of_hedge != nullptr ? *of_hedge : own;
   std::optional<race> both;
-  if (const auto after = time_to_hedge(asked, now))
-    so_far.in_race = &both.emplace(*this, asked, so_far, now, *after);
+  if (of_hedge == nullptr) {
+    asked.repeat = repeat_of(asked);
+    if (const auto after = time_to_hedge(asked, now))
+      so_far.in_race = &both.emplace(*this, asked, so_far, now, *after);
+  }
   attempt_report report;
   for (;;) {
     const std::uint32_t number = ++so_far.numbered;
-    co_await attempt(asked, number, so_far, now, report);
-    if (report.sent) so_far.token.spend();
+    std::optional<call_failure> kept_back;
+    {
+      trip once(asked, number);
+      if (!admit_at_once(asked, once.held, now)) kept_back = co_await admit(asked, once.held, now);
+      if (!kept_back) {
+        once.held.started = now;
+        once.subject = once.id.to_string();
+        const audit_trail::who by{asked.user, asked.patient};
+        auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
+        if (!audited && is_write(asked)) kept_back = failed(failure_cause::audit, std::move(audited.error()));
+        if (!kept_back && asked.hooks != nullptr) kept_back = co_await record_send(asked, once);
+        if (!kept_back) kept_back = complete_message(asked, once);
+      }
+      if (kept_back) {
+        report = refused(std::move(*kept_back), runtime_.now());
+        break;
+      }
+      const instant limit = depart(asked, once, so_far);
+      http::exchange_stop* const stop = both ? &both->stop_first : nullptr;
+      const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
+      auto exchanged = co_await parts_.client.send_lent(where, asked.message, limit, stop);
+      arrive(asked, once, so_far, std::move(exchanged), report);
+    }
     bool over = report.refused || is_wanted(asked, report);
     if (over && number == 1 && !report.refused) budget_of(asked).first_attempt_succeeded();
     // Better the answer that is on its way than another request.
     if (!over && both && both->hedge) over = co_await hedge_answers(*both);
-    if (over || !plan_next(asked, so_far, report)) break;
+    if (over || of_hedge != nullptr || !plan_next(asked, so_far, report)) break;
     const call_id failed_id{asked.operation, asked.request, number};
     parts_.told.tell_at(report.ended,
                         events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
@@ -103,9 +138,9 @@ runtime::task<call_result> pipeline::run(call asked) {
     if (report.refused) break;
     now = runtime_.now();
   }
-  if (!both || !both->hedge) co_return end_of(asked, std::move(report), so_far.decision);
-  call_result own = end_of(asked, std::move(report), so_far.decision);
-  co_return co_await end_race(*both, std::move(own));
+  if (!both || !both->hedge) co_return end_of(asked, report, so_far.decision);
+  call_result mine = end_of(asked, report, so_far.decision);
+  co_return co_await end_race(*both, std::move(mine));
 }
 
 bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_report& report) {
@@ -157,7 +192,7 @@ runtime::task<result<http::response>> pipeline::post_token(smart::token_request_
   asked.operation = make_operation_id();
   asked.fresh_message = std::move(source);
   asked.deadline = deadline;
-  auto posted = co_await run(std::move(asked));
+  auto posted = co_await run(asked);
   if (!posted) co_return fail(posted.error().to_error());
   co_return std::move(posted->raw);
 }

@@ -38,8 +38,9 @@ class pipeline {
   /// The token manager sends its requests through post_token, so it is made after the pipeline.
   void use_tokens(smart::token_manager& tokens) { tokens_ = &tokens; }
 
-  /// Ends by the call's deadline, give or take the recording of what was sent.
-  runtime::task<call_result> run(call);
+  /// Ends by the call's deadline, give or take the recording of what was sent. The call outlives the task;
+  /// its message is completed in place.
+  runtime::task<call_result> run(call& asked) { return carry(asked, nullptr); }
   /// Somebody wants to know now: GET /metadata, past an open breaker of its class (not past a forced one).
   runtime::task<probe_report> probe_now();
   /// For the token manager: whatever response came last, or why there is none.
@@ -58,27 +59,28 @@ class pipeline {
  private:
   struct progress;   // of one call, over its attempts
   struct admission;  // what an attempt holds while it runs
+  struct trip;       // one attempt
   struct race;       // of a call and its hedge
 
+  runtime::task<call_result> carry(call&, progress* of_hedge);
   std::optional<duration> time_to_hedge(const call&, instant now);
   resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
   void send_hedge(race&);
-  runtime::task<> run_hedge(race&, instant now);
+  runtime::task<> run_hedge(race&);
   runtime::task<bool> hedge_answers(race&);
   runtime::task<call_result> end_race(race&, call_result own);
 
-  // The call's message is completed in place, and lent to the transport.
-  runtime::task<> attempt(call&, std::uint32_t number, progress&, instant now, attempt_report& into);
   bool admit_at_once(const call&, admission&, instant now);
   runtime::task<std::optional<call_failure>> admit(const call&, admission&, instant& now);
   runtime::task<std::optional<call_failure>> token_for(const call&, admission&, instant& now);
-  runtime::task<std::optional<call_failure>> record_send(const call&, admission&, const std::string& subject);
-  std::optional<call_failure> complete_message(call&, const std::string& subject,
-                                               const smart::token_ptr&) const;
+  runtime::task<std::optional<call_failure>> record_send(const call&, trip&);
+  std::optional<call_failure> complete_message(call&, const trip&) const;
+  instant depart(const call&, trip&, progress&);
   void note_dispatch(progress&, instant now);
-  void judge(const call&, admission&, progress&, attempt_report&);
+  void arrive(const call&, trip&, progress&, http::exchange_result, attempt_report& into);
+  void judge(const call&, trip&, progress&, attempt_report&);
   resilience::outcome bounded(resilience::outcome) const;
-  void note_end(const call&, call_id, std::string subject, const smart::token_ptr&, const attempt_report&);
+  void note_end(const call&, trip&, const attempt_report&);
   bool plan_next(const call&, progress&, const attempt_report&);
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);

@@ -15,6 +15,7 @@ struct pipeline::progress {
   resilience::budget_token token;
   race* in_race = nullptr;            ///< the call may get a hedge
   std::optional<instant> dispatched;  ///< the first attempt, to the transport
+  bool sent = false;                  ///< at least one attempt was
   bool lost = false;                  ///< the other try of the race has the answer: cancelled for that
 };
 
@@ -48,6 +49,15 @@ struct pipeline::admission {
   resilience::permit permit;
   smart::token_ptr token;  ///< empty where the call carries none
   instant started{};
+};
+
+struct pipeline::trip {
+  trip(const call& asked, std::uint32_t number) : id{asked.operation, asked.request, number} {}
+
+  call_id id;
+  std::string subject;  ///< the id in the audit log and on the wire
+  admission held;
+  attempt_times times;
 };
 
 }  // namespace epicenter::epic

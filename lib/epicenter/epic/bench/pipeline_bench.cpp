@@ -82,8 +82,7 @@ struct stack {
                 pipeline_parts{client, told, trail, background}, endpoint_guard::listener()),
         tokens(rt, token_options(), smart::generate_test_key(smart::algorithm::es384).value(), grant, {}) {
     through.use_tokens(tokens);
-    message = through.build().read("Patient", "e1").value();
-    finished = message;
+    finished = through.build().read("Patient", "e1").value();
     finished.fields.set("X-Request-Id", through.make_operation_id() + ".1.1");
     finished.fields.set("Authorization", "Bearer 0123456789abcdef0123456789abcdef");
   }
@@ -99,7 +98,7 @@ struct stack {
   call make_call() {
     call asked;
     asked.operation = through.make_operation_id();
-    asked.message = message;
+    asked.message = through.build().read("Patient", "e1").value();
     asked.user = "clinician-1";
     asked.patient = pseudonym;
     asked.deadline = rt.now() + 10s;
@@ -116,7 +115,6 @@ struct stack {
   runtime::task_group background;
   pipeline through;
   smart::token_manager tokens;
-  http::request message;
   http::request finished;
   std::string pseudonym = trail.pseudonym("e1");
 };
@@ -126,7 +124,7 @@ bool is_patient(const fhir::interpretation& content) {
   return resource != nullptr && fhir::type_of(resource->content) == "Patient";
 }
 
-task<bool> send_bare(stack& s, call asked, bool reads, bool audits) {
+task<bool> send_bare(stack& s, const call& asked, bool reads, bool audits) {
   const std::string subject = asked.operation + ".1.1";
   const audit_trail::who by{asked.user, asked.patient};
   if (audits) {
@@ -141,7 +139,7 @@ task<bool> send_bare(stack& s, call asked, bool reads, bool audits) {
 }
 
 task<bool> run_whole(stack& s, call asked) {
-  auto got = co_await s.through.run(std::move(asked));
+  auto got = co_await s.through.run(asked);
   co_return got.has_value() && is_patient(got->content);
 }
 
@@ -152,9 +150,9 @@ task<> turn(stack& s, way how, int count, measured* into) {
     const auto began = std::chrono::steady_clock::now();
     bool good = false;
     if (how == whole) {
-      good = co_await run_whole(s, std::move(asked));
+      good = co_await run_whole(s, asked);
     } else {
-      good = co_await send_bare(s, std::move(asked), how >= read, how >= audited);
+      good = co_await send_bare(s, asked, how >= read, how >= audited);
     }
     const auto took = std::chrono::steady_clock::now() - began;
     if (!good) throw std::runtime_error("an exchange failed");
