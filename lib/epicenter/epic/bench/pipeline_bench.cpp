@@ -138,7 +138,7 @@ task<bool> send_bare(stack& s, const call& asked, bool reads, bool audits) {
   co_return got->status == 200;
 }
 
-task<bool> run_whole(stack& s, call asked) {
+task<bool> run_whole(stack& s, call& asked) {
   auto got = co_await s.through.run(asked);
   co_return got.has_value() && is_patient(got->content);
 }
