@@ -167,13 +167,15 @@ runtime::task<std::optional<call_failure>> pipeline::record_send(const call& ask
   co_return kept_back;
 }
 
-std::optional<call_failure> pipeline::complete_message(call& asked, const trip& once) const {
+// False where there is none; the report says why.
+bool pipeline::complete_message(call& asked, const trip& once, attempt_report& report) const {
   if (asked.fresh_message) {
     auto made = asked.fresh_message();
     if (!made) {
       parts_.audit.outcome(audited_call, once.subject, audit_trail::who{asked.user, asked.patient},
                            "not_sent");
-      return failed(failure_cause::protocol, std::move(made.error()));
+      report.refused = failed(failure_cause::protocol, std::move(made.error()));
+      return false;
     }
     asked.message = std::move(*made);
   }
@@ -185,7 +187,7 @@ std::optional<call_failure> pipeline::complete_message(call& asked, const trip& 
     bearer.append("Bearer ").append(value);
     asked.message.fields.set("Authorization", std::move(bearer));
   }
-  return std::nullopt;
+  return true;
 }
 
 void pipeline::note_end(const call& asked, trip& once, const attempt_report& report) {

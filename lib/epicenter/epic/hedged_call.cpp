@@ -74,18 +74,15 @@ runtime::task<bool> pipeline::hedge_answers(race& both) {
     auto ended = co_await hedge.ended.wait(runtime::never);
     cancelled = !ended;
   }
-  co_return hedge.end.has_value() && hedge.end->has_value();
+  co_return hedge.answered();
 }
 
 // The call as ever has ended. Its own answer comes first; a hedge that still runs has lost to it.
-runtime::task<call_result> pipeline::end_race(race& both, call_result own) {
+runtime::task<> pipeline::end_hedge(race& both, bool own_answer) {
   auto& hedge = *both.hedge;
-  hedge.so_far.lost = !hedge.end && own.has_value();
+  hedge.so_far.lost = !hedge.end && own_answer;
   hedge.running.cancel();
   co_await hedge.running.join();
-  const bool by_hedge = !own && hedge.end && hedge.end->has_value();
-  if (by_hedge) co_return std::move(*hedge.end);
-  co_return own;
 }
 
 }  // namespace epicenter::epic

@@ -42,12 +42,17 @@ bool is_write(const call& asked) {
   return asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
 }
 
-attempt_report refused(call_failure why, instant now) {
-  attempt_report report;
-  report.end.not_sent = true;
-  report.refused = std::move(why);
-  report.ended = now;
-  return report;
+void refuse(attempt_report& report, error why) {
+  report.refused = failed(failure_cause::audit, std::move(why));
+}
+
+// Nothing of an earlier attempt is left beside it.
+void say_refused(attempt_report& report, instant now) {
+  attempt_report fresh;
+  fresh.end.not_sent = true;
+  fresh.refused = std::move(report.refused);
+  fresh.ended = now;
+  report = std::move(fresh);
 }
 
 bool is_wanted(const call& asked, const attempt_report& report) {
@@ -89,7 +94,8 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
   return own_host ? token_budget_ : fhir_budget_;
 }
 
-// One coroutine for all of it, unless there is something to wait for: each is paid for in every call.
+// One coroutine for all of it, unless there is something to wait for: each is paid for in every call. So is
+// its frame: what needs temporaries is done in functions.
 runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
   instant now = runtime_.now();
   progress own;
@@ -103,21 +109,19 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
   attempt_report report;
   for (;;) {
     const std::uint32_t number = ++so_far.numbered;
-    std::optional<call_failure> kept_back;
     {
       trip once(asked, number);
-      if (!admit_at_once(asked, once.held, now)) kept_back = co_await admit(asked, once.held, now);
-      if (!kept_back) {
+      if (!admit_at_once(asked, once.held, now)) report.refused = co_await admit(asked, once.held, now);
+      if (!report.refused) {
         once.held.started = now;
         once.subject = once.id.to_string();
         const audit_trail::who by{asked.user, asked.patient};
         auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
-        if (!audited && is_write(asked)) kept_back = failed(failure_cause::audit, std::move(audited.error()));
-        if (!kept_back && asked.hooks != nullptr) kept_back = co_await record_send(asked, once);
-        if (!kept_back) kept_back = complete_message(asked, once);
+        if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
       }
-      if (kept_back) {
-        report = refused(std::move(*kept_back), runtime_.now());
+      if (!report.refused && asked.hooks != nullptr) report.refused = co_await record_send(asked, once);
+      if (report.refused || !complete_message(asked, once, report)) {
+        say_refused(report, runtime_.now());
         break;
       }
       const instant limit = depart(asked, once, so_far);
@@ -130,20 +134,21 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     if (over && number == 1 && !report.refused) budget_of(asked).first_attempt_succeeded();
     // Better the answer that is on its way than another request.
     if (!over && both && both->hedge) over = co_await hedge_answers(*both);
-    if (over || of_hedge != nullptr || !plan_next(asked, so_far, report)) break;
-    const call_id failed_id{asked.operation, asked.request, number};
-    parts_.told.tell_at(report.ended,
-                        events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
+    if (over || of_hedge != nullptr || !plan_next(asked, number, so_far, report)) break;
     report.refused = co_await wait_for_next(asked, so_far);
     if (report.refused) break;
     now = runtime_.now();
   }
-  if (!both || !both->hedge) co_return end_of(asked, report, so_far.decision);
-  call_result mine = end_of(asked, report, so_far.decision);
-  co_return co_await end_race(*both, std::move(mine));
+  if (both && both->hedge) {
+    const bool own_answer = !report.refused && is_wanted(asked, report);
+    co_await end_hedge(*both, own_answer);
+    if (!own_answer && both->hedge->answered()) co_return std::move(*both->hedge->end);
+  }
+  co_return end_of(asked, report, so_far.decision);
 }
 
-bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_report& report) {
+bool pipeline::plan_next(const call& asked, std::uint32_t number, progress& so_far,
+                         const attempt_report& report) {
   endpoint_guard& guarded = guard(asked.endpoint);
   const instant now = report.ended;
   resilience::retry_input input;
@@ -167,6 +172,8 @@ bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_repo
     so_far.token_renewed = true;
     --so_far.counted;
   }
+  const call_id failed_id{asked.operation, asked.request, number};
+  parts_.told.tell_at(now, events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
   return true;
 }
 

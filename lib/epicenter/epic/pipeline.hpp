@@ -68,20 +68,20 @@ class pipeline {
   void send_hedge(race&);
   runtime::task<> run_hedge(race&);
   runtime::task<bool> hedge_answers(race&);
-  runtime::task<call_result> end_race(race&, call_result own);
+  runtime::task<> end_hedge(race&, bool own_answer);
 
   bool admit_at_once(const call&, admission&, instant now);
   runtime::task<std::optional<call_failure>> admit(const call&, admission&, instant& now);
   runtime::task<std::optional<call_failure>> token_for(const call&, admission&, instant& now);
   runtime::task<std::optional<call_failure>> record_send(const call&, trip&);
-  std::optional<call_failure> complete_message(call&, const trip&) const;
+  bool complete_message(call&, const trip&, attempt_report&) const;
   instant depart(const call&, trip&, progress&);
   void note_dispatch(progress&, instant now);
   void arrive(const call&, trip&, progress&, http::exchange_result, attempt_report& into);
   void judge(const call&, trip&, progress&, attempt_report&);
   resilience::outcome bounded(resilience::outcome) const;
   void note_end(const call&, trip&, const attempt_report&);
-  bool plan_next(const call&, progress&, const attempt_report&);
+  bool plan_next(const call&, std::uint32_t number, progress&, const attempt_report&);
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   runtime::task<> recover(resilience::endpoint_class);

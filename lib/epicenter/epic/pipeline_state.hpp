@@ -34,6 +34,7 @@ struct pipeline::race final : hedge_watcher {
   http::exchange_stop stop_first;
   struct second_try {
     explicit second_try(runtime::runtime& rt) : ended(rt), running(rt) {}
+    bool answered() const { return end.has_value() && end->has_value(); }
     progress so_far;
     std::optional<call_result> end;
     runtime::event ended;
