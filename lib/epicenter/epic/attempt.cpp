@@ -27,67 +27,52 @@ bool carries_token(call_purpose purpose) {
   return purpose == call_purpose::operation || purpose == call_purpose::reconcile;
 }
 
-attempt_report refused(call_failure why, instant now) {
-  attempt_report report;
-  report.end.not_sent = true;
-  report.refused = std::move(why);
-  report.ended = now;
-  return report;
-}
-
 std::uint64_t id_of(const smart::token_ptr& token) {
   return token ? token->id : 0;
 }
 
 }  // namespace
 
-runtime::task<attempt_report> pipeline::attempt(const call& asked, std::uint32_t number, progress& so_far,
-                                                instant now) {
-  const call_id id{asked.operation, asked.request, number};
-  auto admitted = co_await admit(asked, now);
-  if (!admitted) co_return refused(std::move(admitted.error()), runtime_.now());
-  admission held = std::move(*admitted);
-  auto kept_back = co_await record_first(asked, held, id);
-  if (kept_back) co_return refused(std::move(*kept_back), runtime_.now());
-  auto message = message_of(asked, id, held.token);
-  if (!message) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
-                               "not_sent");
-    co_return refused(failed(failure_cause::protocol, std::move(message.error())), runtime_.now());
-  }
-
-  endpoint_guard& guarded = guard(asked.endpoint);
-  attempt_times times;
-  times.started = held.started;
-  times.limit = resilience::deadline(asked.deadline).attempt(held.started, guarded.profile().attempt_timeout);
+// The last step before the wire. Returns when the attempt must have ended.
+instant pipeline::depart(const call& asked, trip& once, progress& so_far) {
+  const admission& held = once.held;
+  once.times.started = held.started;
+  once.times.limit = resilience::deadline(asked.deadline)
+                         .attempt(held.started, guard(asked.endpoint).profile().attempt_timeout);
   const instant expiry = held.token ? held.token->expires_at : instant{};
-  parts_.told.tell_at(held.started,
-                      events::call_started{id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  parts_.told.tell_at(
+      held.started, events::call_started{once.id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
   note_dispatch(so_far, held.started);
-  const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
-  auto exchanged =
-      co_await parts_.client.send(where, std::move(*message), held.started + times.limit.timeout);
-  times.ended = runtime_.now();
-  // The calendar is asked only where an answer needs it.
-  if (exchanged && exchanged->fields.find("Retry-After") != nullptr) times.wall = runtime_.wall();
+  return held.started + once.times.limit.timeout;
+}
 
-  auto report = report_of(asked, std::move(exchanged), times);
+void pipeline::arrive(const call& asked, trip& once, progress& so_far, http::exchange_result exchanged,
+                      attempt_report& into) {
+  once.times.ended = runtime_.now();
+  if (so_far.in_race != nullptr) so_far.in_race->leave();
+  // The calendar is asked only where an answer needs it.
+  if (exchanged && exchanged->fields.find("Retry-After") != nullptr) once.times.wall = runtime_.wall();
+  into = report_of(asked, std::move(exchanged), once.times);
+  if (into.sent) {
+    so_far.sent = true;
+    so_far.token.spend();
+  }
+  const auto verdict = judge(asked, once, so_far, into);
+  note_end(asked, once, into, verdict);
+}
+
+// Tells everybody who learns from an attempt how it ended.
+resilience::outcome pipeline::judge(const call& asked, trip& once, progress& so_far, attempt_report& report) {
+  endpoint_guard& guarded = guard(asked.endpoint);
   const bool lost = so_far.lost && report.end.cancelled == resilience::cancellation::caller;
   if (lost) report.end.cancelled = resilience::cancellation::hedge_loser;
   const auto verdict = resilience::classify(report.end, guarded.profile().limits());
-  guarded.complete(held.permit, bounded(verdict), times.ended);
-  held.slot.release(times.ended);
+  guarded.complete(once.held.permit, bounded(verdict), report.ended);
+  once.held.slot.release(report.ended);
   // A first try that lost to its hedge took at least so long: leaving it out would make the class look fast.
   const bool slow_loser = lost && so_far.in_race != nullptr;
-  if (verdict.is_ok() || slow_loser) guarded.record_latency(times.ended, report.end.elapsed);
-  note_end(asked, id, held.token, report, verdict);
-  co_return report;
-}
-
-void pipeline::note_dispatch(progress& so_far, instant now) {
-  if (so_far.dispatched) return;
-  so_far.dispatched = now;
-  if (so_far.in_race != nullptr) so_far.in_race->moved.notify_all();
+  if (verdict.is_ok() || slow_loser) guarded.record_latency(report.ended, report.end.elapsed);
+  return verdict;
 }
 
 // A server that asks for hours must not be able to shut a class off for hours: everybody waits so long at
@@ -99,113 +84,128 @@ resilience::outcome pipeline::bounded(resilience::outcome verdict) const {
   return resilience::outcome::fail(verdict.failure(), verdict.slow(), most);
 }
 
-runtime::task<tl::expected<pipeline::admission, call_failure>> pipeline::admit(const call& asked,
-                                                                               instant now) {
+// The usual case: nothing is to be waited for. What was got this far stays in the admission.
+bool pipeline::admit_at_once(const call& asked, admission& held, instant now) {
   endpoint_guard& guarded = guard(asked.endpoint);
-  admission held;
-  if (guarded.breaker().peek(now)) {
-    auto kept_out = co_await guarded.peek(now, asked.deadline);
-    if (kept_out) co_return tl::unexpected(std::move(*kept_out));
-  }
+  if (guarded.breaker().peek(now)) return false;
   held.slot = guarded.bulkhead().try_enter(now);
-  if (!held.slot) {
-    auto entered = co_await guarded.enter(now, asked.deadline);
-    if (!entered) co_return tl::unexpected(std::move(entered.error()));
-    held.slot = std::move(*entered);
-  }
-  if (!guarded.limiter().try_send(now)) {
-    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
-    if (held_back) co_return tl::unexpected(std::move(*held_back));
-  }
+  if (!held.slot) return false;
+  held.past_limiter = guarded.limiter().try_send(now);
+  if (!held.past_limiter) return false;
   if (carries_token(asked.purpose)) {
-    auto token = co_await token_for(asked, now);
-    if (!token) co_return tl::unexpected(std::move(token.error()));
-    held.token = std::move(*token);
+    EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
+    held.token = asked.with_token ? asked.with_token : tokens_->at_hand(now);
+    if (!held.token) return false;
   }
   auto permitted = guarded.breaker().acquire(now);
-  if (permitted) {
-    held.permit = std::move(*permitted);
-  } else {
-    auto waited = co_await guarded.acquire_after(permitted.error(), now, asked.deadline);
-    if (!waited) co_return tl::unexpected(std::move(waited.error()));
-    held.permit = std::move(*waited);
+  if (!permitted) {
+    held.no_permit = permitted.error();
+    return false;
   }
-  held.started = now;
-  co_return held;
+  held.permit = std::move(*permitted);
+  return true;
 }
 
-// A token that get() gave before, and that was not due for renewal when this call came, was there at once:
-// then no time has passed, and the clock need not be read again.
-runtime::task<tl::expected<smart::token_ptr, call_failure>> pipeline::token_for(const call& asked,
-                                                                                instant& now) {
-  if (asked.with_token) co_return asked.with_token;
-  EPICENTER_CHECK(tokens_ != nullptr, "the pipeline was given no token manager");
-  auto token = co_await tokens_->get(asked.deadline);
-  if (token) {
-    const smart::access_token& got = **token;
-    const bool was_there = got.id == known_token_ && now < std::min(got.refresh_at, got.join_at);
-    known_token_ = got.id;
-    if (!was_there) now = runtime_.now();
-    co_return std::move(*token);
+// Goes on where that ended.
+runtime::task<std::optional<call_failure>> pipeline::admit(const call& asked, admission& held, instant& now) {
+  endpoint_guard& guarded = guard(asked.endpoint);
+  if (!held.slot) {
+    auto kept_out = co_await guarded.peek(now, asked.deadline);
+    if (kept_out) co_return kept_out;
+    auto entered = co_await guarded.enter(now, asked.deadline);
+    if (!entered) co_return std::move(entered.error());
+    held.slot = std::move(*entered);
+    held.past_limiter = guarded.limiter().try_send(now);
   }
-  const auto cause = cause_of_missing_token(token.error());
-  error why(make_error_code(to_errc(cause)), "no access token");
-  co_return tl::unexpected(failed(cause, std::move(why).caused_by(std::move(token.error()))));
-}
-
-// Last things before the wire: what must be on record first, and a token that did not go stale meanwhile.
-runtime::task<std::optional<call_failure>> pipeline::record_first(const call& asked, admission& held,
-                                                                  const call_id& id) {
-  const audit_trail::who by{asked.user, asked.patient};
-  auto audited = co_await parts_.audit.intent(audited_call, id.to_string(), by);
-  const bool writes =
-      asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
-  if (!audited && writes) co_return failed(failure_cause::audit, std::move(audited.error()));
-  if (asked.hooks == nullptr) co_return std::nullopt;
-  auto recorded = co_await asked.hooks->before_send();
-  if (!recorded) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
-    co_return failed(failure_cause::ledger, std::move(recorded.error()));
+  if (!held.past_limiter) {
+    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
+    if (held_back) co_return held_back;
   }
-  instant now = runtime_.now();
-  auto token = co_await token_for(asked, now);
-  if (!token) {
-    (void)parts_.audit.outcome(audited_call, id.to_string(), by, "not_sent");
-    co_return std::move(token.error());
+  if (carries_token(asked.purpose) && !held.token) {
+    auto none = co_await token_for(asked, held, now);
+    if (none) co_return none;
   }
-  held.token = std::move(*token);
-  held.started = now;
+  if (!held.no_permit) {
+    auto permitted = guarded.breaker().acquire(now);
+    if (permitted) {
+      held.permit = std::move(*permitted);
+      co_return std::nullopt;
+    }
+    held.no_permit = permitted.error();
+  }
+  auto waited = co_await guarded.acquire_after(*held.no_permit, now, asked.deadline);
+  if (!waited) co_return std::move(waited.error());
+  held.permit = std::move(*waited);
   co_return std::nullopt;
 }
 
-result<http::request> pipeline::message_of(const call& asked, const call_id& id,
-                                           const smart::token_ptr& token) const {
-  http::request message;
-  if (asked.fresh_message) {
-    auto made = asked.fresh_message();
-    if (!made) return made;
-    message = std::move(*made);
-  } else {
-    message = asked.message;
+runtime::task<std::optional<call_failure>> pipeline::token_for(const call& asked, admission& held,
+                                                               instant& now) {
+  if (asked.with_token) {
+    held.token = asked.with_token;
+    co_return std::nullopt;
   }
-  message.fields.set("X-Request-Id", id.to_string());
+  auto token = co_await tokens_->get(asked.deadline);
+  now = runtime_.now();
   if (token) {
-    std::string bearer("Bearer ");
-    bearer += token->value.reveal();
-    message.fields.set("Authorization", std::move(bearer));
+    held.token = std::move(*token);
+    co_return std::nullopt;
   }
-  return message;
+  const auto cause = cause_of_missing_token(token.error());
+  error why(make_error_code(to_errc(cause)), "no access token");
+  co_return failed(cause, std::move(why).caused_by(std::move(token.error())));
 }
 
-void pipeline::note_end(const call& asked, const call_id& id, const smart::token_ptr& token,
-                        attempt_report& report, resilience::outcome verdict) {
+// Of a write: its ledger row says that it is sent. That may take a while, in which the token can go stale.
+runtime::task<std::optional<call_failure>> pipeline::record_send(const call& asked, trip& once) {
+  std::optional<call_failure> kept_back;
+  auto recorded = co_await asked.hooks->before_send();
+  if (!recorded) {
+    kept_back = failed(failure_cause::ledger, std::move(recorded.error()));
+  } else {
+    once.held.started = runtime_.now();
+    once.held.token = tokens_->at_hand(once.held.started);
+    if (!once.held.token) kept_back = co_await token_for(asked, once.held, once.held.started);
+  }
+  const audit_trail::who by{asked.user, asked.patient};
+  if (kept_back) parts_.audit.outcome(audited_call, once.subject, by, "not_sent");
+  co_return kept_back;
+}
+
+// False where there is none; the report says why.
+bool pipeline::complete_message(call& asked, const trip& once, attempt_report& report) const {
+  if (asked.fresh_message) {
+    auto made = asked.fresh_message();
+    if (!made) {
+      parts_.audit.outcome(audited_call, once.subject, audit_trail::who{asked.user, asked.patient},
+                           "not_sent");
+      report.refused = failed(failure_cause::protocol, std::move(made.error()));
+      return false;
+    }
+    asked.message = std::move(*made);
+  }
+  asked.message.fields.set("X-Request-Id", once.subject);
+  if (once.held.token) {
+    const auto& value = once.held.token->value.reveal();
+    std::string bearer;
+    bearer.reserve(7 + value.size());
+    bearer.append("Bearer ").append(value);
+    asked.message.fields.set("Authorization", std::move(bearer));
+  }
+  return true;
+}
+
+void pipeline::note_end(const call& asked, trip& once, const attempt_report& report,
+                        resilience::outcome verdict) {
   const auto status = static_cast<unsigned>(report.end.status);
-  const std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
-  (void)parts_.audit.outcome(audited_call, id.to_string(), audit_trail::who{asked.user, asked.patient},
-                             ending);
-  parts_.told.tell_at(report.ended, events::call_ended{id, asked.purpose, asked.endpoint, id_of(token),
-                                                       status, report.failure, report.end.elapsed, verdict});
-  if (status == 401 && token) tokens_->invalidate(token->id);
+  const std::uint64_t token = id_of(once.held.token);
+  std::string ending = report.has_response() ? std::to_string(status) : std::string(report.failure);
+  parts_.audit.outcome(audited_call, std::move(once.subject), audit_trail::who{asked.user, asked.patient},
+                       std::move(ending));
+  parts_.told.tell_at(report.ended,
+                      events::call_ended{std::move(once.id), asked.purpose, asked.endpoint, token, status,
+                                         report.failure, report.end.elapsed, verdict});
+  if (status == 401 && token != 0) tokens_->invalidate(token);
 }
 
 }  // namespace epicenter::epic

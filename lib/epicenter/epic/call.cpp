@@ -1,9 +1,21 @@
+#include <array>
+#include <charconv>
 #include <epicenter/epic/call.hpp>
+#include <limits>
 
 namespace epicenter::epic {
 
 std::string call_id::to_string() const {
-  return operation + '.' + std::to_string(request) + '.' + std::to_string(attempt);
+  constexpr std::size_t longest = 2 * (1 + std::numeric_limits<std::uint32_t>::digits10 + 1);
+  std::array<char, longest> tail{};
+  char* at = tail.data();
+  for (const std::uint32_t number : {request, attempt}) {
+    *at = '.';
+    at = std::to_chars(at + 1, tail.data() + longest, number).ptr;
+  }
+  std::string text;
+  text.reserve(operation.size() + static_cast<std::size_t>(at - tail.data()));
+  return text.append(operation).append(tail.data(), at);
 }
 
 std::string_view name_of(failure_cause cause) {

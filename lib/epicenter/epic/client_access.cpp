@@ -115,7 +115,7 @@ runtime::task<result<http::response>> client_access::fetch(http::url where, http
   asked.operation = parts_.through.make_operation_id();
   asked.message = std::move(message);
   asked.deadline = deadline;
-  auto got = co_await parts_.through.run(std::move(asked));
+  auto got = co_await parts_.through.run(asked);
   if (got) co_return std::move(got->raw);
   if (got.error().status == 0) co_return fail(error_of(got.error()));
   http::response refused;
@@ -136,7 +136,7 @@ runtime::task<result<>> client_access::verify_read(smart::token_ptr token) {
   asked.no_retry = true;  // the rotation judges, and has tries of its own
   asked.with_token = std::move(token);
   asked.deadline = runtime_.now() + read_timeout;
-  auto read = co_await parts_.through.run(std::move(asked));
+  auto read = co_await parts_.through.run(asked);
   if (was_let_in(read, !patient.empty())) co_return result<>();
   co_return fail(error_of(read.error()));
 }

@@ -54,6 +54,7 @@ endpoint_guard::endpoint_guard(runtime::runtime& rt, resilience::endpoint_class 
                [this](const resilience::breaker_event& change) { on_breaker(change); }),
       limiter_(profile.limiter),
       hedge_(profile.hedge),
+      slow_calls_(rt),
       learned_(profile.bulkhead.limit),
       probes_moved_(rt) {}
 

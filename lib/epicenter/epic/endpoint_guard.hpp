@@ -3,6 +3,7 @@
 
 #include <epicenter/epic/announcer.hpp>
 #include <epicenter/epic/call.hpp>
+#include <epicenter/epic/hedge_watch.hpp>
 #include <epicenter/resilience/aimd_limit.hpp>
 #include <epicenter/resilience/breaker.hpp>
 #include <epicenter/resilience/bulkhead.hpp>
@@ -51,6 +52,7 @@ class endpoint_guard {
   resilience::limiter& limiter() { return limiter_; }
   const resilience::limiter& limiter() const { return limiter_; }
   resilience::hedge& hedging() { return hedge_; }
+  hedge_watch& slow_calls() { return slow_calls_; }
   const resilience::class_profile& profile() const { return profile_; }
   resilience::endpoint_class endpoint() const { return endpoint_; }
   duration p50(instant now) { return latency_.p50(now).value_or(duration{}); }
@@ -76,6 +78,7 @@ class endpoint_guard {
   resilience::breaker breaker_;
   resilience::limiter limiter_;
   resilience::hedge hedge_;
+  hedge_watch slow_calls_;
   resilience::aimd_limit learned_;
   runtime::event probes_moved_;  ///< the breaker changed, or a probe ended
   stats::recent_latency latency_;

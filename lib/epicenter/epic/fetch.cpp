@@ -65,7 +65,7 @@ runtime::task<fetch_result> fetch_patient(pipeline& through, fetch_origin from, 
   auto message = through.build().read("Patient", patient);
   if (!message) co_return tl::unexpected(failed(failure_cause::refused, std::move(message.error())));
   call asked = call_of(from, resilience::endpoint_class::read, 0, std::move(*message));
-  auto got = co_await through.run(std::move(asked));
+  auto got = co_await through.run(asked);
   if (!got) co_return tl::unexpected(std::move(got.error()));
   auto* read = std::get_if<fhir::resource>(&got->content);
   if (read == nullptr || fhir::type_of(read->content) != "Patient") {
@@ -86,7 +86,7 @@ runtime::task<fetch_result> fetch_all(pipeline& through, fetch_origin from, sear
     auto message = walk.next_request();
     if (!message) co_return tl::unexpected(failed(failure_cause::protocol, std::move(message.error())));
     call asked = call_of(from, resilience::endpoint_class::search, page, std::move(*message));
-    auto paged = co_await through.run(std::move(asked));
+    auto paged = co_await through.run(asked);
     if (!paged) {
       const bool answered = paged.error().status != 0;
       if (answered && walk.begin_again(paged.error().fhir_why)) continue;

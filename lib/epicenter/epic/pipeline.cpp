@@ -1,4 +1,4 @@
-// The outer part of the pipeline: repeating attempts.
+// The outer part of the pipeline: attempts in their order.
 #include <epicenter/epic/pipeline_state.hpp>
 #include <epicenter/epic/planted_defects.hpp>
 
@@ -38,6 +38,35 @@ resilience::retry_class repeat_of(const call& asked) {
   return lowered(asked.repeat, shape);
 }
 
+bool is_write(const call& asked) {
+  return asked.endpoint == resilience::endpoint_class::write && asked.purpose != call_purpose::probe;
+}
+
+void refuse(attempt_report& report, error why) {
+  report.refused = failed(failure_cause::audit, std::move(why));
+}
+
+// Nothing of an earlier attempt is left beside it.
+void say_refused(attempt_report& report, instant now) {
+  attempt_report fresh;
+  fresh.end.not_sent = true;
+  fresh.refused = std::move(report.refused);
+  fresh.ended = now;
+  report = std::move(fresh);
+}
+
+bool is_wanted(const call& asked, const attempt_report& report) {
+  return report.is_answer(asked.purpose == call_purpose::token);
+}
+
+call_result end_of(const call& asked, attempt_report& report, const resilience::retry_decision& decision) {
+  if (report.refused) return tl::unexpected(std::move(*report.refused));
+  // The token manager reads refusals itself.
+  const bool told = asked.purpose == call_purpose::token && report.has_response();
+  if (told || is_wanted(asked, report)) return std::move(report.got);
+  return tl::unexpected(failure_of(std::move(report), decision));
+}
+
 }  // namespace
 
 pipeline::pipeline(runtime::runtime& rt, pipeline_options options, pipeline_parts parts,
@@ -65,53 +94,61 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
   return own_host ? token_budget_ : fhir_budget_;
 }
 
-runtime::task<call_result> pipeline::run(call asked) {
-  const instant now = runtime_.now();
-  asked.repeat = repeat_of(asked);
-  const bool may_hedge =
-      asked.repeat == resilience::retry_class::safe && !asked.no_retry &&
-      (asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile);
-  if (may_hedge) {
-    resilience::hedge& hedging = guard(asked.endpoint).hedging();
-    hedging.count_call();
-    const auto after = hedging.delay(hedge_input_of(asked, 1, now));
-    if (after) co_return co_await run_hedged(std::move(asked), now, *after);
+// One coroutine for all of it, unless there is something to wait for: each is paid for in every call. So is
+// its frame: what needs temporaries is done in functions.
+runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
+  instant now = runtime_.now();
+  progress own;
+  progress& so_far = of_hedge != nullptr ? *of_hedge : own;
+  std::optional<race> both;
+  if (of_hedge == nullptr) {
+    asked.repeat = repeat_of(asked);
+    if (const auto after = time_to_hedge(asked, now))
+      so_far.in_race = &both.emplace(*this, asked, so_far, now, *after);
   }
-  progress so_far;
-  co_return co_await run_attempts(asked, so_far, now);
-}
-
-runtime::task<call_result> pipeline::run_attempts(const call& asked, progress& so_far, instant now) {
+  attempt_report report;
   for (;;) {
     const std::uint32_t number = ++so_far.numbered;
-    auto report = co_await attempt(asked, number, so_far, now);
-    if (report.sent) so_far.token.spend();
-    if (report.refused) co_return tl::unexpected(std::move(*report.refused));
-    const bool is_token = asked.purpose == call_purpose::token;
-    if (report.is_answer(is_token)) {
-      if (number == 1) budget_of(asked).first_attempt_succeeded();
-      co_return std::move(report.got);
+    {
+      trip once(asked, number);
+      if (!admit_at_once(asked, once.held, now)) report.refused = co_await admit(asked, once.held, now);
+      if (!report.refused) {
+        once.held.started = now;
+        once.subject = once.id.to_string();
+        const audit_trail::who by{asked.user, asked.patient};
+        auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
+        if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
+      }
+      if (!report.refused && asked.hooks != nullptr) report.refused = co_await record_send(asked, once);
+      if (report.refused || !complete_message(asked, once, report)) {
+        say_refused(report, runtime_.now());
+        break;
+      }
+      const instant limit = depart(asked, once, so_far);
+      http::exchange_stop* const stop = both ? &both->stop_first : nullptr;
+      const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
+      auto exchanged = co_await parts_.client.send_lent(where, asked.message, limit, stop);
+      arrive(asked, once, so_far, std::move(exchanged), report);
     }
-    if (so_far.in_race != nullptr) {
-      // Better the answer that is on its way than another request.
-      const bool answered = co_await hedge_answers(*so_far.in_race);
-      if (answered) co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
-    }
-    if (!plan_next(asked, so_far, report)) {
-      // The token manager reads refusals itself.
-      if (is_token && report.has_response()) co_return std::move(report.got);
-      co_return tl::unexpected(failure_of(std::move(report), so_far.decision));
-    }
-    const call_id failed_id{asked.operation, asked.request, number};
-    parts_.told.tell_at(report.ended,
-                        events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
-    auto stopped = co_await wait_for_next(asked, so_far);
-    if (stopped) co_return tl::unexpected(std::move(*stopped));
+    bool over = report.refused || is_wanted(asked, report);
+    if (over && number == 1 && !report.refused) budget_of(asked).first_attempt_succeeded();
+    // Better the answer that is on its way than another request.
+    if (!over && both && both->hedge) over = co_await hedge_answers(*both);
+    if (over || of_hedge != nullptr || !plan_next(asked, number, so_far, report)) break;
+    report.refused = co_await wait_for_next(asked, so_far);
+    if (report.refused) break;
     now = runtime_.now();
   }
+  if (both && both->hedge) {
+    const bool own_answer = !report.refused && is_wanted(asked, report);
+    co_await end_hedge(*both, own_answer);
+    if (!own_answer && both->hedge->answered()) co_return std::move(*both->hedge->end);
+  }
+  co_return end_of(asked, report, so_far.decision);
 }
 
-bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_report& report) {
+bool pipeline::plan_next(const call& asked, std::uint32_t number, progress& so_far,
+                         const attempt_report& report) {
   endpoint_guard& guarded = guard(asked.endpoint);
   const instant now = report.ended;
   resilience::retry_input input;
@@ -135,6 +172,8 @@ bool pipeline::plan_next(const call& asked, progress& so_far, const attempt_repo
     so_far.token_renewed = true;
     --so_far.counted;
   }
+  const call_id failed_id{asked.operation, asked.request, number};
+  parts_.told.tell_at(now, events::retry_scheduled{failed_id, so_far.decision.delay, retry_cause(report)});
   return true;
 }
 
@@ -160,7 +199,7 @@ runtime::task<result<http::response>> pipeline::post_token(smart::token_request_
   asked.operation = make_operation_id();
   asked.fresh_message = std::move(source);
   asked.deadline = deadline;
-  auto posted = co_await run(std::move(asked));
+  auto posted = co_await run(asked);
   if (!posted) co_return fail(posted.error().to_error());
   co_return std::move(posted->raw);
 }

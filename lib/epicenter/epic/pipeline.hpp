@@ -41,8 +41,9 @@ class pipeline {
   /// Where token requests go, once that is known.
   void use_token_server(http::origin where) { options_.token = std::move(where); }
 
-  /// Ends by the call's deadline, give or take the recording of what was sent.
-  runtime::task<call_result> run(call);
+  /// Ends by the call's deadline, give or take the recording of what was sent. The call outlives the task;
+  /// its message is completed in place.
+  runtime::task<call_result> run(call& asked) { return carry(asked, nullptr); }
   /// Somebody wants to know now: GET /metadata, past an open breaker of its class (not past a forced one).
   runtime::task<probe_report> probe_now();
   /// For the token manager: whatever response came last, or why there is none.
@@ -61,26 +62,29 @@ class pipeline {
  private:
   struct progress;   // of one call, over its attempts
   struct admission;  // what an attempt holds while it runs
+  struct trip;       // one attempt
   struct race;       // of a call and its hedge
 
-  runtime::task<call_result> run_attempts(const call&, progress&, instant now);
-  runtime::task<call_result> run_hedged(call, instant now, duration after);
-  runtime::task<> run_first(race&, instant now);
-  runtime::task<> run_hedge(race&, instant now);
-  runtime::task<bool> hedge_answers(race&);
-  runtime::task<bool> wait_to_hedge(race&, instant now, duration after);
-  void send_hedge(race&, duration after);
+  runtime::task<call_result> carry(call&, progress* of_hedge);
+  std::optional<duration> time_to_hedge(const call&, instant now);
   resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
+  void send_hedge(race&);
+  runtime::task<> run_hedge(race&);
+  runtime::task<bool> hedge_answers(race&);
+  runtime::task<> end_hedge(race&, bool own_answer);
 
-  runtime::task<attempt_report> attempt(const call&, std::uint32_t number, progress&, instant now);
-  runtime::task<tl::expected<admission, call_failure>> admit(const call&, instant now);
-  runtime::task<tl::expected<smart::token_ptr, call_failure>> token_for(const call&, instant& now);
-  static void note_dispatch(progress&, instant now);
+  bool admit_at_once(const call&, admission&, instant now);
+  runtime::task<std::optional<call_failure>> admit(const call&, admission&, instant& now);
+  runtime::task<std::optional<call_failure>> token_for(const call&, admission&, instant& now);
+  runtime::task<std::optional<call_failure>> record_send(const call&, trip&);
+  bool complete_message(call&, const trip&, attempt_report&) const;
+  instant depart(const call&, trip&, progress&);
+  void note_dispatch(progress&, instant now);
+  void arrive(const call&, trip&, progress&, http::exchange_result, attempt_report& into);
+  resilience::outcome judge(const call&, trip&, progress&, attempt_report&);
   resilience::outcome bounded(resilience::outcome) const;
-  runtime::task<std::optional<call_failure>> record_first(const call&, admission&, const call_id&);
-  result<http::request> message_of(const call&, const call_id&, const smart::token_ptr&) const;
-  void note_end(const call&, const call_id&, const smart::token_ptr&, attempt_report&, resilience::outcome);
-  bool plan_next(const call&, progress&, const attempt_report&);
+  void note_end(const call&, trip&, const attempt_report&, resilience::outcome);
+  bool plan_next(const call&, std::uint32_t number, progress&, const attempt_report&);
   runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   runtime::task<> recover(resilience::endpoint_class);
@@ -92,7 +96,6 @@ class pipeline {
   pipeline_parts parts_;
   endpoint_guard::listener on_breaker_;
   smart::token_manager* tokens_ = nullptr;
-  std::uint64_t known_token_ = 0;  ///< the last that get() gave
   std::array<std::unique_ptr<endpoint_guard>, resilience::endpoint_class_count> guards_;
   resilience::retry_budget fhir_budget_;
   resilience::retry_budget token_budget_;

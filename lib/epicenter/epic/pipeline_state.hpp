@@ -2,6 +2,7 @@
 #pragma once
 
 #include <epicenter/epic/pipeline.hpp>
+#include <epicenter/http/exchange_stop.hpp>
 
 namespace epicenter::epic {
 
@@ -12,32 +13,52 @@ struct pipeline::progress {
   duration previous_delay{};
   resilience::retry_decision decision;
   resilience::budget_token token;
-  race* in_race = nullptr;            ///< the call may have a hedge
+  race* in_race = nullptr;            ///< the call may get a hedge
   std::optional<instant> dispatched;  ///< the first attempt, to the transport
+  bool sent = false;                  ///< at least one attempt was
   bool lost = false;                  ///< the other try of the race has the answer: cancelled for that
 };
 
-/// A call and its hedge, over two tries that run at once. The first try is the call as ever, with its
-/// retries; the hedge is one attempt.
-struct pipeline::race {
-  race(runtime::runtime& rt, call what) : asked(std::move(what)), moved(rt), first_task(rt), hedge_task(rt) {}
+/// A call that may get a hedge: one attempt beside its first one. Until it has one, this is all it costs.
+struct pipeline::race final : hedge_watcher {
+  race(pipeline& p, const call& what, progress& own, instant begin, duration wait)
+      : of(p), asked(what), first(own), began(begin), after(wait) {}
 
-  call asked;
-  runtime::event moved;  ///< the first try was dispatched, or one of them ended
-  progress first;
-  progress hedge;
-  std::optional<call_result> first_end;
-  std::optional<call_result> hedge_end;
-  bool hedged = false;
-  runtime::task_group first_task;
-  runtime::task_group hedge_task;
+  void on_due() override { of.send_hedge(*this); }
+
+  pipeline& of;
+  const call& asked;
+  progress& first;  ///< of the call as ever, with its repetitions
+  instant began;
+  duration after;
+  http::exchange_stop stop_first;
+  struct second_try {
+    explicit second_try(runtime::runtime& rt) : ended(rt), running(rt) {}
+    bool answered() const { return end.has_value() && end->has_value(); }
+    progress so_far;
+    std::optional<call_result> end;
+    runtime::event ended;
+    runtime::task_group running;
+  };
+  std::unique_ptr<second_try> hedge;  ///< null until it was sent
 };
 
 struct pipeline::admission {
   resilience::bulkhead_slot slot;
+  bool past_limiter = false;
+  std::optional<resilience::rejection> no_permit;  ///< the breaker said no, once
   resilience::permit permit;
   smart::token_ptr token;  ///< empty where the call carries none
   instant started{};
+};
+
+struct pipeline::trip {
+  trip(const call& asked, std::uint32_t number) : id{asked.operation, asked.request, number} {}
+
+  call_id id;
+  std::string subject;  ///< the id in the audit log and on the wire
+  admission held;
+  attempt_times times;
 };
 
 }  // namespace epicenter::epic

@@ -57,7 +57,7 @@ runtime::task<call_result> pipeline::probe(resilience::endpoint_class endpoint) 
   asked.operation = make_operation_id();
   asked.message = options_.build.metadata();
   asked.deadline = runtime_.now() + options_.profile[endpoint].attempt_timeout * 2;
-  co_return co_await run(std::move(asked));
+  co_return co_await run(asked);
 }
 
 runtime::task<probe_report> pipeline::probe_now() {

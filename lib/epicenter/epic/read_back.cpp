@@ -50,7 +50,7 @@ runtime::task<> writes::fly_read(job_ptr job, http::request message,
   asked.user = job->user;
   asked.patient = job->pseudonym;
   asked.deadline = deadline;
-  auto ended = co_await pipeline_.run(std::move(asked));
+  auto ended = co_await pipeline_.run(asked);
   mine->land(std::move(ended));
 }
 

@@ -93,7 +93,7 @@ runtime::task<> reads::fly_binary(std::string id, std::shared_ptr<flight<call_re
   asked.user = std::move(from.user);
   asked.patient = std::move(from.pseudonym);
   asked.deadline = from.deadline;
-  auto ended = co_await pipeline_.run(std::move(asked));
+  auto ended = co_await pipeline_.run(asked);
   mine->land(std::move(ended));
 }
 

@@ -13,7 +13,7 @@ runtime::task<result<site_profile>> read_site(pipeline& through, std::string cli
   asked.message = through.build().metadata();
   asked.message.fields.set("Epic-Client-ID", std::move(client_id));
   asked.deadline = deadline;
-  auto got = co_await through.run(std::move(asked));
+  auto got = co_await through.run(asked);
   if (!got) co_return fail(error_of(got.error()));
   if (got->raw.status != 200) co_return fail(errc::protocol, "/metadata was not answered with 200");
   auto statement = json::parse(got->raw.body);

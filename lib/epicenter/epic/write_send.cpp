@@ -84,7 +84,7 @@ runtime::task<> writes::fly_post(job_ptr job, http::request message,
   asked.patient = job->pseudonym;
   asked.deadline = job->deadline;
   asked.hooks = &hooks;
-  auto ended = co_await pipeline_.run(std::move(asked));
+  auto ended = co_await pipeline_.run(asked);
   mine->land(std::move(ended));
 }
 

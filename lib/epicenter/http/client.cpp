@@ -28,11 +28,26 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   impl(runtime::runtime& rt, client_options o)
       : world(rt), options(std::move(o)), pool(world, options), ended(world) {}
 
-  static runtime::task<exchange_result> run(std::shared_ptr<impl> self, origin where, request what,
-                                            instant deadline, body_sink* sink, std::size_t max_streamed);
-  runtime::task<result<std::unique_ptr<client_connection>>> open(origin where, instant deadline);
+  // What becomes of a request that cannot go at once.
+  struct opening {
+    std::optional<connection_pool::lease> lease;
+    std::optional<error> failed;
+  };
+  struct ways {
+    body_sink* sink = nullptr;
+    std::size_t max_streamed = 0;
+    exchange_stop* stop = nullptr;
+  };
+
+  // Its origin and request are values, or references to what is lent.
+  template <class Origin, class Request>
+  static runtime::task<exchange_result> run(std::shared_ptr<impl> self, Origin where, Request what,
+                                            instant deadline, ways how);
+  runtime::task<> open(origin where, instant deadline, opening& into);
+  runtime::task<> open_stoppable(origin where, instant deadline, opening& into, exchange_stop& stop);
   runtime::task<exchange_result> exchange_within(const origin& where, const std::string& head,
-                                                 const request& what, instant deadline, body_plan plan);
+                                                 const request& what, instant deadline, body_plan plan,
+                                                 exchange_stop* stop);
 
   // An exchange in flight, until its coroutine is gone, however it ends.
   struct in_flight {
@@ -53,36 +68,66 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
   bool stopped = false;
 };
 
-runtime::task<result<std::unique_ptr<client_connection>>> client::impl::open(origin where, instant deadline) {
+runtime::task<> client::impl::open(origin where, instant deadline, opening& into) {
+  if (!into.lease) {
+    auto waited = co_await pool.acquire(where, deadline);
+    if (!waited) {
+      into.failed = std::move(waited.error());
+      co_return;
+    }
+    into.lease.emplace(std::move(*waited));
+  }
+  if (into.lease->connection) co_return;
   auto stream = co_await dial(world, options, std::move(where), deadline);
-  if (!stream) co_return fail(std::move(stream.error()));
-  co_return std::make_unique<client_connection>(world, std::move(*stream), options.response_limits);
+  if (!stream) {
+    into.failed = std::move(stream.error());
+    co_return;
+  }
+  into.lease->connection =
+      std::make_unique<client_connection>(world, std::move(*stream), options.response_limits);
+}
+
+// A task of its own can be cancelled from outside, and beside a new connection it costs nothing.
+runtime::task<> client::impl::open_stoppable(origin where, instant deadline, opening& into,
+                                             exchange_stop& stop) {
+  runtime::task_group waiting(world);
+  waiting.spawn("http.open", open(std::move(where), deadline, into));
+  stop.opening_ = &waiting;
+  if (stop.requested()) waiting.cancel();
+  co_await waiting.join();
+  stop.opening_ = nullptr;
 }
 
 runtime::task<exchange_result> client::impl::exchange_within(const origin& where, const std::string& head,
                                                              const request& what, instant deadline,
-                                                             body_plan plan) {
-  auto lease = pool.try_acquire(where);
-  if (!lease) {
-    auto waited = co_await pool.acquire(where, deadline);
-    if (!waited) co_return tl::unexpected(nothing_sent(std::move(waited.error())));
-    lease.emplace(std::move(*waited));
+                                                             body_plan plan, exchange_stop* stop) {
+  opening begun{pool.try_acquire(where), std::nullopt};
+  if (!begun.lease || !begun.lease->connection) {
+    if (stop == nullptr)
+      co_await open(where, deadline, begun);
+    else
+      co_await open_stoppable(where, deadline, begun, *stop);
+    if (begun.failed) co_return tl::unexpected(nothing_sent(std::move(*begun.failed)));
   }
-  if (!lease->connection) {
-    auto opened = co_await open(where, deadline);
-    if (!opened) co_return tl::unexpected(nothing_sent(std::move(opened.error())));
-    lease->connection = std::move(*opened);
+  client_connection& connection = *begun.lease->connection;
+  if (stop != nullptr) {
+    if (stop->requested()) {
+      begun.lease->keep();
+      co_return tl::unexpected(nothing_sent(error(make_error_code(errc::cancelled))));
+    }
+    stop->stream_ = connection.stream.get();
   }
-  client_connection& connection = *lease->connection;
   connection.dog.set(deadline);
   exchange_outcome outcome = co_await run_exchange(connection, head, what, where.tls, plan);
-  if (outcome.reusable) lease->keep();
+  const bool closed = stop != nullptr && stop->requested();
+  if (stop != nullptr) stop->stream_ = nullptr;
+  if (outcome.reusable && !closed) begun.lease->keep();
   co_return std::move(outcome.answer);
 }
 
-runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, origin where, request what,
-                                                 instant deadline, body_sink* sink,
-                                                 std::size_t max_streamed) {
+template <class Origin, class Request>
+runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, Origin where, Request what,
+                                                 instant deadline, ways how) {
   const in_flight counted(*self);
   if (self->stopped) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
   if (self->world.now() >= deadline)
@@ -91,11 +136,11 @@ runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, ori
   auto written = append_head(head, what, where.authority());
   if (!written) co_return tl::unexpected(nothing_sent(std::move(written.error())));
   const std::size_t max_collected = self->options.response_limits.max_body_bytes;
-  body_plan plan{max_collected, sink, max_streamed};
+  body_plan plan{max_collected, how.sink, how.max_streamed};
   const bool may_be_coded = accepts_gzip(what.fields);
   std::optional<gunzip_sink> text;
-  if (may_be_coded && sink != nullptr) plan.sink = &text.emplace(*sink, max_streamed);
-  exchange_result answer = co_await self->exchange_within(where, head, what, deadline, plan);
+  if (may_be_coded && how.sink != nullptr) plan.sink = &text.emplace(*how.sink, how.max_streamed);
+  exchange_result answer = co_await self->exchange_within(where, head, what, deadline, plan, how.stop);
   if (!answer || !may_be_coded) co_return answer;
   const bool streamed = text && text->decoded();
   if (streamed) answer->fields.erase("Content-Encoding");
@@ -113,12 +158,19 @@ client::~client() {
 }
 
 runtime::task<exchange_result> client::send(origin where, request what, instant deadline) {
-  return impl::run(impl_, std::move(where), std::move(what), deadline, nullptr, 0);
+  return impl::run<origin, request>(impl_, std::move(where), std::move(what), deadline, impl::ways());
 }
 
 runtime::task<exchange_result> client::send(origin where, request what, instant deadline, body_sink& sink,
                                             std::size_t max_body_bytes) {
-  return impl::run(impl_, std::move(where), std::move(what), deadline, &sink, max_body_bytes);
+  const impl::ways how{&sink, max_body_bytes, nullptr};
+  return impl::run<origin, request>(impl_, std::move(where), std::move(what), deadline, how);
+}
+
+runtime::task<exchange_result> client::send_lent(const origin& where, const request& what, instant deadline,
+                                                 exchange_stop* stop) {
+  const impl::ways how{nullptr, 0, stop};
+  return impl::run<const origin&, const request&>(impl_, where, what, deadline, how);
 }
 
 std::size_t client::connections() const {

@@ -4,6 +4,7 @@
 #include <epicenter/base/check.hpp>
 #include <epicenter/http/gzip.hpp>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace epicenter::http {
@@ -102,7 +103,42 @@ result<> gunzip_reader::finish() const {
   return {};
 }
 
+namespace {
+
+// What the last four bytes say (RFC 1952, section 2.3.1), where it can be true; 0 where it cannot, or where
+// so much should not be believed.
+std::size_t promised_size(std::string_view compressed, std::size_t max_bytes) {
+  constexpr std::size_t trailer = 4;
+  constexpr std::size_t most_believed = 1024 * 1024;
+  constexpr std::size_t best_ratio = 1032;  // of deflate
+  if (compressed.size() < trailer) return 0;
+  std::size_t size = 0;
+  for (std::size_t i = 1; i <= trailer; ++i)
+    size = size << 8U | static_cast<unsigned char>(compressed[compressed.size() - i]);
+  const bool likely = size <= max_bytes && size <= most_believed && size / best_ratio <= compressed.size();
+  return likely ? size : 0;
+}
+
+// One member, whole, of the size that it promises: then no window is kept, and nothing is copied.
+std::optional<std::string> gunzip_at_once(std::string_view compressed, std::size_t size) {
+  if (size == 0 || compressed.size() > most_at_once) return std::nullopt;
+  std::string text(size, '\0');
+  z_stream state{};
+  EPICENTER_CHECK(inflateInit2(&state, gzip_window) == Z_OK, "zlib has 40 kB");
+  state.next_in = bytes_of(compressed);
+  state.avail_in = static_cast<uInt>(compressed.size());
+  state.next_out = bytes_of(text.data());
+  state.avail_out = static_cast<uInt>(size);
+  const bool whole = inflate(&state, Z_FINISH) == Z_STREAM_END && state.avail_in == 0 && state.avail_out == 0;
+  inflateEnd(&state);
+  if (!whole) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
 result<std::string> gunzip(std::string_view compressed, std::size_t max_bytes) {
+  if (auto whole = gunzip_at_once(compressed, promised_size(compressed, max_bytes))) return std::move(*whole);
   gunzip_reader reader(max_bytes);
   std::string out;
   std::string part(step, '\0');

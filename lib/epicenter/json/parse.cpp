@@ -1,9 +1,10 @@
 // The one place that instantiates Boost.JSON's parser. It is used for its grammar only: the handler keeps the
-// text of numbers, which boost::json::value would lose.
+// text of numbers, which boost::json::value would lose. Documents without a fault do not come this far (see
+// plain_parse.hpp).
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
-#include <epicenter/json/parse.hpp>
+#include <epicenter/json/plain_parse.hpp>
 #include <epicenter/json/utf8.hpp>
 
 namespace epicenter::json {
@@ -146,10 +147,7 @@ tl::unexpected<error> refuse(std::string_view text, std::size_t offset, errc cod
 
 }  // namespace
 
-result<value> parse(std::string_view text, const parse_limits& limits) {
-  if (text.size() > limits.max_bytes)
-    return fail(errc::too_large,
-                std::to_string(text.size()) + " bytes, allowed are " + std::to_string(limits.max_bytes));
+result<value> detail::parse_strictly(std::string_view text, const parse_limits& limits) {
   boost::json::parse_options options;
   options.max_depth = limits.max_depth;
   boost::json::basic_parser<builder> parser(options);
@@ -159,6 +157,14 @@ result<value> parse(std::string_view text, const parse_limits& limits) {
   if (failure) return refuse(text, consumed, meaning_of(failure, built.duplicate));
   if (consumed != text.size()) return refuse(text, consumed, errc::syntax);
   return std::move(built.values.back());
+}
+
+result<value> parse(std::string_view text, const parse_limits& limits) {
+  if (text.size() > limits.max_bytes)
+    return fail(errc::too_large,
+                std::to_string(text.size()) + " bytes, allowed are " + std::to_string(limits.max_bytes));
+  if (auto plain = detail::parse_plainly(text, limits.max_depth)) return std::move(*plain);
+  return detail::parse_strictly(text, limits);
 }
 
 }  // namespace epicenter::json

@@ -43,6 +43,11 @@ bool token_manager::usable(instant until) const {
   return current_ && runtime_.now() < until;
 }
 
+token_ptr token_manager::at_hand(instant now) const {
+  if (stopped_ || !current_ || now >= std::min(current_->refresh_at, current_->join_at)) return nullptr;
+  return current_;
+}
+
 runtime::task<result<token_ptr>> token_manager::get(instant deadline) {
   if (stopped_) co_return fail(errc::stopped);
   if (current_ && usable(std::min(current_->refresh_at, current_->join_at))) co_return current_;

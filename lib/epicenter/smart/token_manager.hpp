@@ -92,6 +92,8 @@ class token_manager {
   /// A token that is valid now. errc::timed_out, errc::cancelled, errc::backing_off, errc::stopped, or why
   /// the refresh failed. Cancelling the caller does not cancel the flight.
   runtime::task<result<token_ptr>> get(instant deadline);
+  /// What get() gives at once at this time: a token that is not due for renewal. Null: get() has more to do.
+  token_ptr at_hand(instant now) const;
 
   /// The server answered 401 to a request with this token: forgets it, if it is still the one held. False:
   /// another caller was first, and get() has the newer one already or waits for it.

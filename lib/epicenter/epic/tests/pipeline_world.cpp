@@ -77,7 +77,7 @@ call pipeline_world::search(std::string operation, duration deadline) const {
 
 task<call_result> pipeline_world::ask(std::string operation, duration deadline) {
   call asked = search(std::move(operation), deadline);
-  co_return co_await pipeline_->run(std::move(asked));
+  co_return co_await pipeline_->run(asked);
 }
 
 task<> pipeline_world::warm(int calls, duration apart) {

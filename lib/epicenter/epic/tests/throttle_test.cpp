@@ -236,7 +236,7 @@ TEST(Pipeline, AWriteWithoutItsGuardIsNotRepeatedWhateverItsTableSays) {
       update.message.target = "/fhir/Observation/o1";
       if (guarded) update.message.fields.add("If-Match", "W/\"1\"");
       const auto sent = here.epic_site.requests.size();
-      const auto got = co_await here.through().run(std::move(update));
+      const auto got = co_await here.through().run(update);
       EXPECT_TRUE(got.error().maybe_processed);
       const auto why =
           guarded ? resilience::stop_reason::attempts_exhausted : resilience::stop_reason::outcome_unknown;
@@ -264,7 +264,7 @@ TEST(Pipeline, ARepetitionThatMeetsItsOwnEffectIsForTheCallerToResolve) {
     update.message.method = "PUT";
     update.message.target = "/fhir/Observation/o1";
     update.message.fields.add("If-Match", "W/\"1\"");
-    const auto got = co_await here.through().run(std::move(update));
+    const auto got = co_await here.through().run(update);
     EXPECT_EQ(got.error().status, 412U);
     EXPECT_EQ(got.error().gave_up, resilience::stop_reason::resolve_by_reading);
   });

@@ -1,0 +1,125 @@
+// Reads through the adapter by so many callers at once, each asking again as soon as it has its answer.
+// ci/bench-adapter runs it beside a bare client of the same requests.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <epicenter/audit/chained_log.hpp>
+#include <epicenter/epic/adapter.hpp>
+#include <epicenter/http/tls_files.hpp>
+#include <epicenter/runtime/real/real_runtime.hpp>
+#include <epicenter/runtime/task.hpp>
+#include <stdexcept>
+
+namespace epicenter::epic {
+namespace {
+
+using runtime::task;
+
+std::int64_t cpu_us() {
+  rusage used{};
+  if (::getrusage(RUSAGE_SELF, &used) != 0) throw std::runtime_error("getrusage");
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000 + used.ru_utime.tv_usec +
+         used.ru_stime.tv_usec;
+}
+
+// Without unwinding: an adapter that was not stopped must not be destroyed.
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "reads_bench: %s\n", why.c_str());
+  std::_Exit(1);
+}
+
+struct run_state {
+  std::string patient;
+  duration lasts{};
+  instant from{};
+  instant until{};
+  std::uint64_t reads = 0;
+  std::uint64_t resources = 0;
+  std::int64_t cpu_before = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t sent_before = 0;
+};
+
+task<> read_on(runtime::runtime& rt, adapter& epic, run_state& run) {
+  for (;;) {
+    read_request request;
+    request.patient = run.patient;
+    request.user = "clinician-1";
+    auto got = co_await epic.latest_labs(std::move(request));
+    if (!got) give_up(got.error().message());
+    const instant now = rt.now();
+    if (now >= run.until) co_return;
+    if (now < run.from) continue;
+    if (run.reads == 0) {
+      run.cpu_before = cpu_us();
+      run.sent_before = run.sent;
+    }
+    ++run.reads;
+    run.resources += got->observations.resources.size();
+  }
+}
+
+task<> read_by_all(runtime::runtime& rt, adapter& epic, run_state& run, int callers) {
+  read_request first;
+  first.patient = run.patient;
+  auto warm = co_await epic.latest_labs(std::move(first));
+  if (!warm) give_up(warm.error().message());
+  run.from = rt.now() + 300ms;
+  run.until = run.from + run.lasts;
+  runtime::task_group all(rt);
+  for (int i = 0; i < callers; ++i) all.spawn("caller", read_on(rt, epic, run));
+  co_await all.join();
+  const auto reads = static_cast<double>(run.reads);
+  std::printf("{\"reads_per_s\": %.1f, \"cpu_us\": %.2f, \"resources\": %.1f, \"requests\": %.3f}\n",
+              reads / std::chrono::duration<double>(run.lasts).count(),
+              static_cast<double>(cpu_us() - run.cpu_before) / reads,
+              static_cast<double>(run.resources) / reads,
+              static_cast<double>(run.sent - run.sent_before) / reads);
+  co_await epic.stop();
+}
+
+adapter_options options_of(const char* const* args) {
+  adapter_options made;
+  made.fhir_base = http::parse_url(args[0]).value();
+  made.token_url = http::parse_url(args[1]).value();
+  auto key = smart::private_key::from_pem(http::read_pem_file(args[2]).value(), "k");
+  made.key = std::make_shared<const smart::private_key>(std::move(key.value()));
+  made.client_id = args[3];
+  made.profile = resilience::interactive_profile();
+  return made;
+}
+
+int measure(int argc, const char* const* args) {
+  runtime::real_runtime rt;
+  run_state run;
+  run.patient = args[4];
+  run.lasts = std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::atof(args[6])));
+  const auto ledger = store::open_ledger(rt, ":memory:").value();
+  std::unique_ptr<audit::log> log = audit::memory_log();
+  if (argc > 7) log = audit::open_chained_log(rt, args[7], {}).value();
+  adapter epic(rt, options_of(args), adapter_stores{*ledger, *log}, [&run](const event& told) {
+    if (std::holds_alternative<events::call_started>(told.what)) ++run.sent;
+  });
+  runtime::spawn(rt, "bench", read_by_all(rt, epic, run, std::atoi(args[5])));
+  rt.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace epicenter::epic
+
+int main(int argc, char** argv) {
+  if (argc != 8 && argc != 9) {
+    std::puts(
+        "reads_bench FHIR TOKEN_URL KEY CLIENT PATIENT CALLERS SECONDS [AUDIT]: run by ci/bench-adapter");
+    return argc == 1 ? 0 : 2;
+  }
+  try {
+    return epicenter::epic::measure(argc - 1, argv + 1);
+  } catch (const std::exception& thrown) {
+    std::fprintf(stderr, "reads_bench: %s\n", thrown.what());
+    return 1;
+  }
+}
