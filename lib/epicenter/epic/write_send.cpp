@@ -82,7 +82,7 @@ runtime::task<> writes::fly_post(job_ptr job, http::request message,
   asked.message = std::move(message);
   asked.user = job->user;
   asked.patient = job->pseudonym;
-  asked.deadline = job->deadline;
+  asked.deadline = job->queue ? std::min(job->deadline, job->send_by) : job->deadline;
   asked.hooks = &hooks;
   auto ended = co_await pipeline_.run(asked);
   mine->land(std::move(ended));
@@ -124,8 +124,7 @@ writes::verdict writes::judge_failure(const job_ptr& job, const call_failure& wh
   return {store::write_state::rejected, {}, reason, error_of(why)};
 }
 
-// The row is PLANNED while the write waits, so that the ledger never says more than is known. Nothing is sent
-// at send_by or after.
+// The row is PLANNED while the write waits, so that the ledger never says more than is known.
 runtime::task<writes::queue_end> writes::wait_in_queue(job_ptr job, std::optional<error> why, duration wait) {
   const instant due = std::min(runtime_.now() + wait, job->send_by);
   if (runtime_.now() >= job->send_by) co_return queue_end::expired;
@@ -143,7 +142,7 @@ runtime::task<writes::queue_end> writes::wait_in_queue(job_ptr job, std::optiona
     co_return queue_end::stopped;
   }
   if (runtime_.now() >= job->send_by) co_return queue_end::expired;
-  job->deadline = std::min(runtime_.now() + pipeline_.profile().deadline, job->send_by);
+  job->deadline = runtime_.now() + pipeline_.profile().deadline;
   co_return queue_end::again;
 }
 

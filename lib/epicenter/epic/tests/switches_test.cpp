@@ -157,6 +157,33 @@ TEST(Switches, CloseQueuedWritesAtTheirTime) {
   EXPECT_EQ(posts(w), 1U) << "nothing is sent after it was closed";
 }
 
+// Epic answers 429 until a second before the end: the next try would come after it.
+task<> throttled_at_the_end(world& w) {
+  lab_order asked = w.order("op-1");
+  asked.who.queue = true;
+  w.epic_site.script = [](const http::request& request) -> std::optional<rule> {
+    if (request.method != "POST" || request.target == "/token") return std::nullopt;
+    http::response later;
+    later.status = 429;
+    later.fields.set("Retry-After", "7");
+    return rule{twist::none, std::move(later)};
+  };
+  (void)co_await w.epic().order_lab(std::move(asked));
+  (void)co_await runtime::sleep_for(w.rt(), 10min);
+}
+
+TEST(Switches, NothingOfTheQueueIsSentAfterItsTime) {
+  world w;
+  w.options.queue_for = 1min;
+  w.run(throttled_at_the_end);
+  EXPECT_GT(posts(w), 2U);
+  for (const auto& one : w.epic_site.requests) {
+    const bool order = one.method == "POST" && one.target != "/token";
+    EXPECT_TRUE(!order || one.at <= instant(1min)) << one.at.time_since_epoch().count();
+  }
+  EXPECT_THAT(w.path_of("op-1"), testing::EndsWith("NOT_SENT"));
+}
+
 // The answer to the one order is lost: filed or not.
 task<> lost_and_off(world& w, policy::service& flags, twist how) {
   w.epic_site.script = [how](const http::request& request) -> std::optional<rule> {
