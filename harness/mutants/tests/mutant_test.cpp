@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "harness/engine/run.hpp"
 #include "harness/scenario/load.hpp"
@@ -49,12 +51,14 @@ const std::vector<proof> proofs{
     {"unguarded", "wire/forgetful-cache.yaml", "no_wrong_patient"},
 };
 
-/// What this build has to show: its own, or all where it is sound.
+/// What this build has to show: its own, or every scenario where it is sound.
 std::vector<proof> of_this_build() {
   const std::string built = EPICENTER_MUTANT;
   std::vector<proof> mine;
+  std::set<std::string> files;
   for (const auto& one : proofs) {
-    if (built == "none" || built == one.mutant) mine.push_back(one);
+    const bool wanted = built == "none" ? files.insert(one.file).second : built == one.mutant;
+    if (wanted) mine.push_back(one);
   }
   return mine;
 }
