@@ -77,6 +77,14 @@ std::string_view word_of(epic::write_state s) {
   return "other";
 }
 
+// Read here anew, and not by the adapter's own guard: what is wrong there must show.
+bool belongs_to(const json::value& resource, const std::string& patient) {
+  if (resource.string_at("resourceType") == "Patient") return resource.string_at("id") == patient;
+  const std::string wanted = "Patient/" + patient;
+  const auto subject = resource.string_at("subject.reference");
+  return subject == wanted || (subject.empty() && resource.string_at("patient.reference") == wanted);
+}
+
 bool is_stale(const epic::provenance& p) {
   return p.source == epic::source::stale;
 }
@@ -110,6 +118,9 @@ result<std::unique_ptr<subject>> subject::make(runtime::runtime& rt, const scena
   options.profile = adapter_profile(spec);
   options.site = epic::site_profile::orders();  // as the mock's profile of that name
   if (spec.overrides.review_after) options.review_after = *spec.overrides.review_after;
+  const auto& tank = spec.overrides.holding_tank;
+  options.site.holding_tank.insert(tank.begin(), tank.end());
+  made->queue_writes_ = spec.overrides.queue_writes;
   const epic::adapter_stores stores{*made->ledger_, *made->audit_};
   made->adapter_ = std::make_unique<epic::adapter>(rt, std::move(options), stores,
                                                    [&r](const epic::event& e) { r.on_event(e); });
@@ -151,6 +162,17 @@ std::string subject::next_operation_id() {
   return make_uuid(high, low);
 }
 
+void subject::shown(const std::string& operation, const patient& who, const json::value& resource) {
+  ++recorder_.seen.resources_shown;
+  if (!belongs_to(resource, who.id))
+    recorder_.seen.foreign.push_back({operation, std::string(resource.string_at("resourceType"))});
+}
+
+void subject::shown(const std::string& operation, const patient& who, const epic::section& part) {
+  if (!part.merged_into.empty()) return;  // it says itself whose these are
+  for (const auto& one : part.resources) shown(operation, who, one);
+}
+
 void subject::failed(verdict::operation_sample& sample, const error& e) {
   sample.failure = word_of(e);
   sample.unauthorized = e == epic::errc::auth_denied;
@@ -160,7 +182,8 @@ void subject::failed(verdict::operation_sample& sample, const error& e) {
 runtime::task<verdict::operation_sample> subject::read_context(const patient& who,
                                                                verdict::operation_sample sample) {
   epic::read_request request;
-  request.operation = next_operation_id();
+  const std::string operation = next_operation_id();
+  request.operation = operation;
   request.patient = who.id;
   request.user = "harness";
   auto answer = co_await adapter_->patient_context(std::move(request));
@@ -170,6 +193,10 @@ runtime::task<verdict::operation_sample> subject::read_context(const patient& wh
     sample.succeeded = true;
     sample.stale = is_stale(answer->demographics_from) || is_stale(answer->allergies.from) ||
                    is_stale(answer->problems.from) || is_stale(answer->medications.from);
+    if (answer->merged_into.empty()) shown(operation, who, *answer->demographics);
+    shown(operation, who, answer->allergies);
+    shown(operation, who, answer->problems);
+    shown(operation, who, answer->medications);
   }
   co_return sample;
 }
@@ -177,7 +204,8 @@ runtime::task<verdict::operation_sample> subject::read_context(const patient& wh
 runtime::task<verdict::operation_sample> subject::read_labs(const patient& who,
                                                             verdict::operation_sample sample) {
   epic::read_request request;
-  request.operation = next_operation_id();
+  const std::string operation = next_operation_id();
+  request.operation = operation;
   request.patient = who.id;
   request.user = "harness";
   auto answer = co_await adapter_->latest_labs(std::move(request));
@@ -185,6 +213,7 @@ runtime::task<verdict::operation_sample> subject::read_labs(const patient& who,
     failed(sample, answer.error());
   } else {
     sample.succeeded = true;
+    shown(operation, who, answer->observations);
   }
   co_return sample;
 }
@@ -195,6 +224,7 @@ epic::write_request subject::write_for(const patient& who, std::string operation
   w.patient = who.id;
   w.encounter = who.encounter;
   w.user = "harness";
+  w.queue = queue_writes_;
   return w;
 }
 

@@ -41,11 +41,14 @@ class subject {
   runtime::task<verdict::operation_sample> read_labs(const patient&, verdict::operation_sample);
   runtime::task<verdict::operation_sample> write(const patient&, verdict::operation_sample);
   std::string next_operation_id();
+  void shown(const std::string& operation, const patient&, const json::value& resource);
+  void shown(const std::string& operation, const patient&, const epic::section&);
   void failed(verdict::operation_sample&, const error&);
   epic::write_request write_for(const patient&, std::string operation) const;
 
   runtime::runtime& runtime_;
   std::vector<patient> patients_;
+  bool queue_writes_ = false;
   recorder& recorder_;
   runtime::random_stream choice_;
   runtime::random_stream ids_;

@@ -8,6 +8,7 @@
 namespace epicenter::faults {
 
 inline constexpr std::string_view stale_response_summary = "an older answer comes again";
+inline constexpr std::array<std::string_view, 2> stale_response_keys{"target", "path"};
 inline constexpr std::array stale_response_parameters{
     parameter{
         "age",
@@ -20,6 +21,11 @@ inline constexpr std::array stale_response_parameters{
         {},
         1,
         duration(24h).count()},
+    parameter{
+        "same", parameter_kind::choice, false, "target",
+        "what two requests share that are taken for the same; path: a cache that forgets the query, so that "
+        "one patient's results come for another",
+        stale_response_keys},
 };
 std::unique_ptr<fault> make_stale_response(const json::object& canonical);
 

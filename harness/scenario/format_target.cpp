@@ -58,6 +58,13 @@ binder<adapter_spec> adapter_format() {
                &adapter_overrides::attempt_timeout)
           .key("review_after", "age at which a write that searches do not find is for a person; default 90s",
                positive_duration(), &adapter_overrides::review_after)
+          .key("queue_writes",
+               "whether callers ask that a write that does not reach Epic is sent later; default false",
+               boolean(), &adapter_overrides::queue_writes)
+          .key("holding_tank",
+               "types whose creates wait for a clinician: the adapter knows that searches miss them",
+               list_of("a list of types such as [ServiceRequest]", text("a resource type")),
+               &adapter_overrides::holding_tank)
           .key("breaker", "settings by class: {all: {open_wait: 1s}}", breakers_format(),
                &adapter_overrides::breaker)
           .done();

@@ -74,6 +74,9 @@ struct adapter_overrides {
   std::optional<duration> connect_timeout;
   std::optional<duration> attempt_timeout;  ///< for every class
   std::optional<duration> review_after;     ///< age at which a write of unknown outcome is for a person
+  bool queue_writes = false;                ///< callers ask that what does not reach Epic is sent later
+  /// Types whose creates no search finds before a clinician has reconciled them: the adapter knows it.
+  std::vector<std::string> holding_tank;
   /// Keyed by class: "all", "read", "search", "write", "bulk", "token", "metadata". "all" is applied first.
   std::map<std::string, breaker_overrides> breaker;
 };

@@ -39,7 +39,7 @@ constexpr std::array<metric_facts, 19> metrics{{
     {metric_id::in_flight, "in_flight", metric_unit::count, false, "operations under way"},
 }};
 
-constexpr std::array<invariant_facts, 14> invariants{{
+constexpr std::array<invariant_facts, 15> invariants{{
     {invariant_kind::no_lost_write, "no_lost_write", true,
      "every write reported as done is in Epic at the end"},
     {invariant_kind::no_duplicate_write, "no_duplicate_write", true, "no write is in Epic twice"},
@@ -56,6 +56,8 @@ constexpr std::array<invariant_facts, 14> invariants{{
     {invariant_kind::no_secret_in_output, "no_secret_in_output", false, "no secret in any output"},
     {invariant_kind::stale_within_bound, "stale_within_bound", true,
      "nothing is served past its stale bound"},
+    {invariant_kind::no_wrong_patient, "no_wrong_patient", true,
+     "no caller is shown what belongs to another patient"},
     {invariant_kind::degradation_pairs, "degradation_pairs", false,
      "activated and deactivated strictly alternate"},
     {invariant_kind::breaker_live, "breaker_live", false,
@@ -63,7 +65,7 @@ constexpr std::array<invariant_facts, 14> invariants{{
     {invariant_kind::no_leak, "no_leak", false, "connections, permits and waiters return to zero"},
 }};
 
-constexpr std::array<event_facts, 7> events{{
+constexpr std::array<event_facts, 8> events{{
     {"degradation.activated", "the first degraded answer, or a class with fallback opened"},
     {"degradation.deactivated", "live answers again"},
     {"circuit.changed", "any transition of any breaker"},
@@ -71,6 +73,8 @@ constexpr std::array<event_facts, 7> events{{
     {"token.refresh_failed", "no new access token"},
     {"token.invalidated", "an access token was given up after a 401"},
     {"stale.served", "a part of an answer came from the cache past its freshness"},
+    {"safety.alarm",
+     "a part of an answer, or a write, is not what it has to be: another patient's, altered, filed twice"},
 }};
 
 }  // namespace

@@ -63,6 +63,7 @@ enum class invariant_kind {
   no_phi_in_logs,
   no_secret_in_output,
   stale_within_bound,
+  no_wrong_patient,
   degradation_pairs,
   breaker_live,
   no_leak,

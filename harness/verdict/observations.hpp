@@ -69,6 +69,12 @@ struct stale_sample {
   duration bound{};
 };
 
+/// A resource that its caller did not ask for: it belongs to another patient, or to nobody.
+struct foreign_sample {
+  std::string operation;
+  std::string resource_type;
+};
+
 struct token_refresh {
   instant at{};
 };
@@ -120,6 +126,8 @@ struct observations {
   std::vector<circuit_sample> circuits;
   std::vector<named_event> events;
   std::vector<stale_sample> stale;
+  std::uint64_t resources_shown = 0;    ///< in answers to reads
+  std::vector<foreign_sample> foreign;  ///< of these
   std::vector<token_refresh> token_refreshes;
   std::vector<fault_window> faults;
 

@@ -48,6 +48,7 @@ invariants:
   - legal_circuit_transitions
   - audit_complete
   - no_phi_in_logs
+  - no_wrong_patient
   - stale_within_bound
   - retry_amplification: {at_most: 3}
 experiments:

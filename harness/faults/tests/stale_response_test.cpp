@@ -30,6 +30,14 @@ TEST(stale_response, the_first_answer_comes_again_byte_for_byte) {
   EXPECT_FALSE(get("/Patient/1?a=c", "t", "other").through(*fault));
 }
 
+TEST(stale_response, a_cache_that_forgets_the_query_answers_one_patient_for_another) {
+  const auto fault = made("stale_response", R"({"same":"path"})");
+  const auto first = get("/AllergyIntolerance?patient=a", "t", "of a");
+  EXPECT_FALSE(first.through(*fault));
+  EXPECT_EQ(get("/AllergyIntolerance?patient=b", "t", "of b").through(*fault)->bytes, first.raw);
+  EXPECT_FALSE(get("/Condition?patient=b", "t", "of b").through(*fault));
+}
+
 TEST(stale_response, no_client_gets_what_another_asked_for) {
   const auto fault = made("stale_response", "{}");
   EXPECT_FALSE(get("/Patient/1", "mine", "mine").through(*fault));

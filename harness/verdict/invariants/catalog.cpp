@@ -15,6 +15,7 @@ constexpr std::array catalog{
     invariant_check{invariant_kind::legal_circuit_transitions, legal_circuit_transitions},
     invariant_check{invariant_kind::retry_amplification, retry_amplification},
     invariant_check{invariant_kind::stale_within_bound, stale_within_bound},
+    invariant_check{invariant_kind::no_wrong_patient, no_wrong_patient},
     invariant_check{invariant_kind::no_phi_in_logs, no_phi_in_logs},
     invariant_check{invariant_kind::audit_complete, audit_complete},
 };

@@ -48,6 +48,7 @@ finding no_use_of_expired_token(const observations&, const scenario::invariant&)
 finding legal_circuit_transitions(const observations&, const scenario::invariant&);
 finding retry_amplification(const observations&, const scenario::invariant&);
 finding stale_within_bound(const observations&, const scenario::invariant&);
+finding no_wrong_patient(const observations&, const scenario::invariant&);
 finding no_phi_in_logs(const observations&, const scenario::invariant&);
 finding audit_complete(const observations&, const scenario::invariant&);
 

@@ -154,6 +154,11 @@ const std::vector<planted>& calls() {
        "no call was sent"},
       {k::stale_within_bound, "a nanosecond too old",
        [](auto& s) { s.stale[0].age = s.stale[0].bound + 1ns; }, status::failed, "op-240 was served data"},
+      {k::no_wrong_patient, "another patient's allergy",
+       [](auto& s) {
+         s.foreign.push_back({"op-7", "AllergyIntolerance"});
+       },
+       status::failed, "op-7 was shown AllergyIntolerance of another patient"},
       {k::no_phi_in_logs, "a name in a log line",
        [](auto& s) {
          s.texts.push_back({"a log line", "patient Camila not found"});

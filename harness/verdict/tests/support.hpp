@@ -92,6 +92,7 @@ inline observations sound_experiment() {
   seen.circuits = {change(11s, read_class, "closed", "open"), change(21s, read_class, "open", "half_open"),
                    change(22s, read_class, "half_open", "closed")};
   seen.stale = {{at(12s), "op-240", 10min, 30min}};
+  seen.resources_shown = 900;
   seen.faults = {{"outage-1", at(10s), at(20s)}};
   seen.texts = {{"the audit log", "ehr.call op-1.1.1 200"}};
   seen.patient_phrases = {"Camila", "1987-09-12", "Z6129"};
