@@ -2,6 +2,7 @@
 // write is in the ledger and in the audit log as it stands.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <csignal>
@@ -99,6 +100,17 @@ class application : public ::testing::Test {
     EXPECT_FALSE(one.killed());
     EXPECT_EQ(one.out(), "") << "its body was never called";
     std::filesystem::remove(log);
+  }
+
+  /// From now on no row of the ledger can be changed.
+  void break_ledger() const {
+    sqlite3* base = nullptr;
+    const std::string path = folder_.file("data/ledger.sqlite");
+    ASSERT_EQ(sqlite3_open(path.c_str(), &base), SQLITE_OK);
+    const char* const defect =
+        "CREATE TRIGGER planted BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'planted'); END";
+    EXPECT_EQ(sqlite3_exec(base, defect, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(base);
+    sqlite3_close(base);
   }
 
   std::vector<store::ledger_row> rows() const {
@@ -292,6 +304,15 @@ TEST_F(application, goes_on_when_nobody_reads_its_output) {
   testkit::child_process shell(folder_, "/bin/sh", {"-c", line}, settings());
   EXPECT_EQ(shell.wait(within(10s)), 0);
   EXPECT_THAT(shell.err(), HasSubstr("ended with 7"));
+}
+
+TEST_F(application, that_cannot_take_over_its_ledger_does_not_begin) {
+  leave_sending(1);
+  break_ledger();
+  auto one = run("serve");
+  EXPECT_EQ(one.wait(within(5s)), 3) << one.err();
+  EXPECT_THAT(one.err(), HasSubstr("cannot be taken over"));
+  EXPECT_EQ(one.out(), "") << "its body was never called";
 }
 
 TEST_F(application, without_its_settings_it_says_which) {

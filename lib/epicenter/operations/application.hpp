@@ -54,7 +54,7 @@ using application_body = std::function<runtime::task<int>(application&)>;
 /// How the program ends, where its body does not say.
 namespace application_exit {
 inline constexpr int bad_settings = 2;  ///< a setting is missing or cannot be used; standard error names it
-inline constexpr int not_started = 3;   ///< the ledger of an earlier process cannot be read
+inline constexpr int not_started = 3;   ///< what an earlier process left in the ledger cannot be taken over
 inline constexpr int broken = 70;       ///< something was thrown; standard error has what it says
 inline constexpr int signalled = 128;   ///< plus the signal: it came before the body had ended
 }  // namespace application_exit

@@ -66,7 +66,8 @@ runtime::task<> application_life::act() {
   started_ = true;
   changed_.notify_all();
   if (taken_over && !signal_) co_await run_body();
-  if (!taken_over && !signal_) complain(taken_over.error().message());
+  if (!taken_over && !signal_)
+    complain("what an earlier process left cannot be taken over: " + taken_over.error().message());
   acted_ = true;
   changed_.notify_all();
 }
