@@ -48,21 +48,24 @@ TEST_F(AuditedFlagsProperty, AreWholeWhereverTheCallerGivesUp) {
   EXPECT_GT(given_up, 2U);
 }
 
+const policy::change_origin in_a_hurry{"admin_8", "the same words", wall_time(1s)};
+
 task<> change_many(audited_flags& flags, std::size_t& made) {
   for (int i = 0; i < 200; ++i) {
-    auto changed = co_await flags.change(writing(i % 2 != 0), admin);
+    std::vector<policy::update> what{{"epic_fhir_write", policy::set_rollout{5000 + i}}};
+    auto changed = co_await flags.change(std::move(what), in_a_hurry);
     if (changed && changed->size() == 1) ++made;
   }
 }
 
-// Another batch by another person: to be told apart on threads that meet in the service.
+// The same aspect of the same flag by the same person in the same moment, to another value: to be told apart
+// on threads that meet in the service.
 task<> apply_many_past(runtime::runtime& rt, audited_flags& flags, std::size_t& passed) {
   const auto past = flags.service();
   for (int i = 0; i < 50; ++i) {
     auto trying = runtime::blocking(rt, [past, &passed] {
-      const policy::change_origin other{"admin_8", "in a hurry", wall_time(1s)};
-      for (int turn = 0; turn < 40; ++turn) {
-        const auto made = past->apply({{"epic_fhir_read_only", set_enabled{false}}}, other);
+      for (int turn = 0; turn < 400; ++turn) {
+        const auto made = past->apply({{"epic_fhir_write", policy::set_rollout{1}}}, in_a_hurry);
         if (made) ++passed;
       }
     });
@@ -98,12 +101,14 @@ TEST_F(AuditedFlagsProperty, AgreeWithTheLogWhateverFails) {
     bool on = true;
     for (int i = 0; i < 60; ++i) {
       to.fail_from = random.below(3) == 0 ? to.asked + 1 + random.below(4) : 0;
+      to.fail_ppm = seed % 2 == 0 ? 300'000 : 0;
       const bool wanted = random.below(2) == 0;
       const auto made = store::test::run(own, opened->change(writing(wanted), admin));
       if (made) on = wanted;
       EXPECT_EQ(opened->service()->is_enabled(policy::epic_fhir_write, {}), on);
     }
     to.fail_from = 0;
+    to.fail_ppm = 0;
     store::test::run(own, opened->change(writing(!on), admin)).value();
     std::string open_intent;
     std::string told = "on";

@@ -15,6 +15,7 @@ class unsteady_log final : public audit::log {
 
   bool down = false;
   std::uint64_t fail_from = 0;  ///< this and every later append of the log's life fails; 0: none
+  std::int64_t fail_ppm = 0;    ///< of appends, each by itself
   duration latency = 1ms;
   std::uint64_t asked = 0;
 
@@ -53,11 +54,12 @@ class unsteady_log final : public audit::log {
  private:
   bool fails() {
     ++asked;
-    return down || (fail_from != 0 && asked >= fail_from);
+    return down || (fail_from != 0 && asked >= fail_from) || random_.chance_ppm(fail_ppm);
   }
 
   runtime::runtime& rt_;
   std::unique_ptr<audit::log> kept_;
+  runtime::random_stream random_{7};
 };
 
 }  // namespace epicenter::operations::test

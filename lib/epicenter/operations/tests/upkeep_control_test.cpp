@@ -117,6 +117,24 @@ TEST_F(UpkeepControl, AnswersWithTheFailureToo) {
   EXPECT_GT((*got)->next_in, 59s);
 }
 
+TEST_F(UpkeepControl, RemovesNothingFromALogThatNobodyHasLookedAt) {
+  open(options());
+  answer early;
+  ask(early, upkeep_job::audit_purge);
+  pass(10s);
+  ASSERT_TRUE(early && *early);
+  EXPECT_EQ((*early)->end, upkeep_end::failed);
+  EXPECT_THAT(log_store.purged, IsEmpty());
+  answer looked;
+  ask(looked, upkeep_job::audit_verify);
+  pass(4min);
+  answer late;
+  ask(late, upkeep_job::audit_purge);
+  pass(1h);
+  ASSERT_TRUE(late && *late);
+  EXPECT_EQ((*late)->end, upkeep_end::ok);
+}
+
 TEST_F(UpkeepControl, IsStoppedInTheMiddleOfAnything) {
   std::size_t whole = 0;
   for (int minute = 0; minute < 60; ++minute) {
