@@ -107,36 +107,37 @@ bool pipeline::admit_at_once(const call& asked, admission& held, instant now) {
 }
 
 // Goes on where that ended.
-runtime::task<std::optional<call_failure>> pipeline::admit(const call& asked, admission& held, instant& now) {
+runtime::task<> pipeline::admit(const call& asked, admission& held, instant& now, attempt_report& report) {
   endpoint_guard& guarded = guard(asked.endpoint);
   if (!held.slot) {
-    auto kept_out = co_await guarded.peek(now, asked.deadline);
-    if (kept_out) co_return kept_out;
+    report.refused = co_await guarded.peek(now, asked.deadline);
+    if (report.refused) co_return;
     auto entered = co_await guarded.enter(now, asked.deadline);
-    if (!entered) co_return std::move(entered.error());
+    if (!entered) {
+      report.refused = std::move(entered.error());
+      co_return;
+    }
     held.slot = std::move(*entered);
     held.past_limiter = guarded.limiter().try_send(now);
   }
-  if (!held.past_limiter) {
-    auto held_back = co_await guarded.pass_limiter(now, asked.deadline);
-    if (held_back) co_return held_back;
-  }
-  if (carries_token(asked.purpose) && !held.token) {
-    auto none = co_await token_for(asked, held, now);
-    if (none) co_return none;
-  }
+  if (!held.past_limiter) report.refused = co_await guarded.pass_limiter(now, asked.deadline);
+  if (report.refused) co_return;
+  if (carries_token(asked.purpose) && !held.token) report.refused = co_await token_for(asked, held, now);
+  if (report.refused) co_return;
   if (!held.no_permit) {
     auto permitted = guarded.breaker().acquire(now);
     if (permitted) {
       held.permit = std::move(*permitted);
-      co_return std::nullopt;
+      co_return;
     }
     held.no_permit = permitted.error();
   }
   auto waited = co_await guarded.acquire_after(*held.no_permit, now, asked.deadline);
-  if (!waited) co_return std::move(waited.error());
-  held.permit = std::move(*waited);
-  co_return std::nullopt;
+  if (waited) {
+    held.permit = std::move(*waited);
+  } else {
+    report.refused = std::move(waited.error());
+  }
 }
 
 runtime::task<std::optional<call_failure>> pipeline::token_for(const call& asked, admission& held,
@@ -157,19 +158,17 @@ runtime::task<std::optional<call_failure>> pipeline::token_for(const call& asked
 }
 
 // Of a write: its ledger row says that it is sent. That may take a while, in which the token can go stale.
-runtime::task<std::optional<call_failure>> pipeline::record_send(const call& asked, trip& once) {
-  std::optional<call_failure> kept_back;
+runtime::task<> pipeline::record_send(const call& asked, trip& once, attempt_report& report) {
   auto recorded = co_await asked.hooks->before_send();
   if (!recorded) {
-    kept_back = failed(failure_cause::ledger, std::move(recorded.error()));
+    report.refused = failed(failure_cause::ledger, std::move(recorded.error()));
   } else {
     once.held.started = runtime_.now();
     once.held.token = tokens_->at_hand(once.held.started);
-    if (!once.held.token) kept_back = co_await token_for(asked, once.held, once.held.started);
+    if (!once.held.token) report.refused = co_await token_for(asked, once.held, once.held.started);
   }
   const audit_trail::who by{asked.user, asked.patient};
-  if (kept_back) parts_.audit.outcome(audited_call, once.subject, by, "not_sent");
-  co_return kept_back;
+  if (report.refused) parts_.audit.outcome(audited_call, once.subject, by, "not_sent");
 }
 
 // False where there is none; the report says why.

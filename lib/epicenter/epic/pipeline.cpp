@@ -111,7 +111,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     const std::uint32_t number = ++so_far.numbered;
     {
       trip once(asked, number);
-      if (!admit_at_once(asked, once.held, now)) report.refused = co_await admit(asked, once.held, now);
+      if (!admit_at_once(asked, once.held, now)) co_await admit(asked, once.held, now, report);
       if (!report.refused) {
         once.held.started = now;
         once.subject = once.id.to_string();
@@ -119,7 +119,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
         auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
         if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
       }
-      if (!report.refused && asked.hooks != nullptr) report.refused = co_await record_send(asked, once);
+      if (!report.refused && asked.hooks != nullptr) co_await record_send(asked, once, report);
       if (report.refused || !complete_message(asked, once, report)) {
         say_refused(report, runtime_.now());
         break;
@@ -135,7 +135,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     // Better the answer that is on its way than another request.
     if (!over && both && both->hedge) over = co_await hedge_answers(*both);
     if (over || of_hedge != nullptr || !plan_next(asked, number, so_far, report)) break;
-    report.refused = co_await wait_for_next(asked, so_far);
+    co_await wait_for_next(asked, so_far, report);
     if (report.refused) break;
     now = runtime_.now();
   }
@@ -177,17 +177,18 @@ bool pipeline::plan_next(const call& asked, std::uint32_t number, progress& so_f
   return true;
 }
 
-runtime::task<std::optional<call_failure>> pipeline::wait_for_next(const call& asked,
-                                                                   const progress& so_far) {
+runtime::task<> pipeline::wait_for_next(const call& asked, const progress& so_far, attempt_report& report) {
   if (asked.hooks != nullptr) {
     auto recorded = co_await asked.hooks->before_retry();
-    if (!recorded) co_return failed(failure_cause::ledger, std::move(recorded.error()));
+    if (!recorded) {
+      report.refused = failed(failure_cause::ledger, std::move(recorded.error()));
+      co_return;
+    }
   }
   if (so_far.decision.delay > duration{}) {
     auto slept = co_await runtime::sleep_for(runtime_, so_far.decision.delay);
-    if (!slept) co_return failed(failure_cause::cancelled, std::move(slept.error()));
+    if (!slept) report.refused = failed(failure_cause::cancelled, std::move(slept.error()));
   }
-  co_return std::nullopt;
 }
 
 runtime::task<result<http::response>> pipeline::post_token(smart::token_request_source source,

@@ -73,10 +73,11 @@ class pipeline {
   runtime::task<bool> hedge_answers(race&);
   runtime::task<> end_hedge(race&, bool own_answer);
 
+  // Where one of these is refused, the report says why.
   bool admit_at_once(const call&, admission&, instant now);
-  runtime::task<std::optional<call_failure>> admit(const call&, admission&, instant& now);
+  runtime::task<> admit(const call&, admission&, instant& now, attempt_report&);
   runtime::task<std::optional<call_failure>> token_for(const call&, admission&, instant& now);
-  runtime::task<std::optional<call_failure>> record_send(const call&, trip&);
+  runtime::task<> record_send(const call&, trip&, attempt_report&);
   bool complete_message(call&, const trip&, attempt_report&) const;
   instant depart(const call&, trip&, progress&);
   void note_dispatch(progress&, instant now);
@@ -85,7 +86,7 @@ class pipeline {
   resilience::outcome bounded(resilience::outcome) const;
   void note_end(const call&, trip&, const attempt_report&, resilience::outcome);
   bool plan_next(const call&, std::uint32_t number, progress&, const attempt_report&);
-  runtime::task<std::optional<call_failure>> wait_for_next(const call&, const progress&);
+  runtime::task<> wait_for_next(const call&, const progress&, attempt_report&);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   runtime::task<> recover(resilience::endpoint_class);
   runtime::task<call_result> probe(resilience::endpoint_class);

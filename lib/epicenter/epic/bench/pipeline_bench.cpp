@@ -7,8 +7,8 @@
 //   audited   the same, and an intent before and an outcome after (audit::memory_log)
 //   whole     pipeline::run, which does all of that: token held, breaker closed
 //
-// Policies are what is left: whole less audited. Ratios are of the bare exchange, of median wall times and of
-// the processor time of the client's thread.
+// Policies are what is left: whole less audited. Ratios are of the bare exchange, each of the medians of one
+// round, and of the rounds the median: by wall time, and by processor time of the client's thread.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
@@ -64,10 +64,17 @@ std::int64_t thread_cpu_ns() {
   return ns(used.ru_utime) + ns(used.ru_stime);
 }
 
+// By rounds, in nanoseconds.
 struct measured {
-  std::vector<std::int64_t> wall_ns;
-  std::int64_t cpu_ns = 0;
+  std::vector<double> wall;
+  std::vector<double> cpu;
 };
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
 
 struct stack {
   stack(runtime::runtime& world, resilience::profile profile, http::origin server)
@@ -144,6 +151,7 @@ task<bool> run_whole(stack& s, call& asked) {
 }
 
 task<> turn(stack& s, way how, int count, measured* into) {
+  std::vector<double> took;
   const std::int64_t cpu_before = thread_cpu_ns();
   for (int i = 0; i < count; ++i) {
     call asked = s.make_call();
@@ -154,11 +162,12 @@ task<> turn(stack& s, way how, int count, measured* into) {
     } else {
       good = co_await send_bare(s, asked, how >= read, how >= audited);
     }
-    const auto took = std::chrono::steady_clock::now() - began;
+    took.push_back(static_cast<double>((std::chrono::steady_clock::now() - began).count()));
     if (!good) throw std::runtime_error("an exchange failed");
-    if (into != nullptr) into->wall_ns.push_back(took.count());
   }
-  if (into != nullptr) into->cpu_ns += thread_cpu_ns() - cpu_before;
+  if (into == nullptr) co_return;
+  into->cpu.push_back(static_cast<double>(thread_cpu_ns() - cpu_before) / count);
+  into->wall.push_back(median(std::move(took)));
 }
 
 using all_measured = std::array<measured, way_count>;
@@ -190,30 +199,27 @@ task<> client_side(runtime::runtime& rt, resilience::profile profile, http::orig
   then();
 }
 
-double median(std::vector<std::int64_t>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return static_cast<double>(*middle);
+// What one way costs beyond another, in percent of the bare exchange.
+double beyond(const all_measured& all, std::vector<double> measured::*what, way more, way less) {
+  std::vector<double> shares;
+  for (std::size_t round = 0; round < (all[bare].*what).size(); ++round) {
+    const double difference = (all[more].*what)[round] - (all[less].*what)[round];
+    shares.push_back(100 * difference / (all[bare].*what)[round]);
+  }
+  return median(std::move(shares));
 }
 
-void report(benchmark::State& state, all_measured& all) {
-  std::array<double, way_count> wall{};
-  std::array<double, way_count> cpu{};
+void report(benchmark::State& state, const all_measured& all) {
   for (std::size_t i = 0; i < way_count; ++i) {
-    wall.at(i) = median(all.at(i).wall_ns);
-    cpu.at(i) = static_cast<double>(all.at(i).cpu_ns) / static_cast<double>(all.at(i).wall_ns.size());
-    state.counters[std::string("us_") + names.at(i)] = wall.at(i) / 1e3;
-    state.counters[std::string("cpu_us_") + names.at(i)] = cpu.at(i) / 1e3;
+    state.counters[std::string("us_") + names.at(i)] = median(all.at(i).wall) / 1e3;
+    state.counters[std::string("cpu_us_") + names.at(i)] = median(all.at(i).cpu) / 1e3;
   }
-  const auto percent = [&state](const char* name, double part, double of) {
-    state.counters[name] = 100 * part / of;
-  };
-  percent("policies_%", wall[whole] - wall[audited], wall[bare]);
-  percent("reading_%", wall[read] - wall[bare], wall[bare]);
-  percent("audit_%", wall[audited] - wall[read], wall[bare]);
-  percent("whole_%", wall[whole] - wall[bare], wall[bare]);
-  percent("cpu_policies_%", cpu[whole] - cpu[audited], cpu[bare]);
-  percent("cpu_whole_%", cpu[whole] - cpu[bare], cpu[bare]);
+  state.counters["policies_%"] = beyond(all, &measured::wall, whole, audited);
+  state.counters["reading_%"] = beyond(all, &measured::wall, read, bare);
+  state.counters["audit_%"] = beyond(all, &measured::wall, audited, read);
+  state.counters["whole_%"] = beyond(all, &measured::wall, whole, bare);
+  state.counters["cpu_policies_%"] = beyond(all, &measured::cpu, whole, audited);
+  state.counters["cpu_whole_%"] = beyond(all, &measured::cpu, whole, bare);
 }
 
 void around_a_read(benchmark::State& state, bool hedged) {

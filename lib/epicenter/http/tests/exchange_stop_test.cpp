@@ -103,6 +103,12 @@ EPICENTER_VIRTUAL(exchange_stop, ends_a_connect_that_gets_no_answer) {
   EXPECT_TRUE(one.ended_with(errc::cancelled));
   EXPECT_FALSE(one.got->error().any_byte_sent);
   EXPECT_EQ(r.web.connections(), 0U);
+  asker never("/");
+  never.stop.request();
+  const instant asked = rt.now();
+  co_await ask(rt, r, never);
+  EXPECT_LT(rt.now() - asked, 10ms) << "nothing is connected for it";
+  EXPECT_TRUE(never.ended_with(errc::cancelled));
   co_await r.stop();
 }
 
