@@ -52,6 +52,9 @@ runtime::task<int> serve(application& app, words said) {
   const auto late = co_await app.adapter.order_lab(order_of(std::move(said)));
   const bool refused = !late && late.error() == make_error_code(epic::errc::stopped);
   tell(refused ? "refused" : "taken");
+  // The adapter ends beside this.
+  for (int i = 0; i != 50 && app.adapter.held_resources() != 0; ++i)
+    (void)co_await runtime::sleep_for(app.rt, 10ms);
   tell("held " + std::to_string(app.adapter.held_resources()));
   co_return 0;
 }

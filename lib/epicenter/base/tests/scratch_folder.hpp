@@ -32,13 +32,16 @@ class scratch_folder {
 
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + '/' + name; }
-  /// Writes a file and returns its path.
+  /// Writes a file that nobody else can read and returns its path.
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(file(name), std::ios::binary) << text;
+    std::filesystem::permissions(file(name), private_mode);
     return file(name);
   }
 
  private:
+  static constexpr auto private_mode =
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
   std::string path_;
 };
 
