@@ -225,10 +225,9 @@ SCENARIO("41: the site keeps no versions, so that If-Match protects nothing") {
     };
     const std::string get = R"("method": "GET", "urlPathPattern": ".*/DocumentReference/doc-1")";
     const std::string type = R"(, "headers": {"Content-Type": "application/fhir+json"}, "jsonBody": )";
-    auto home = day.direct("/").where;
-    fhir::direct_exchange wire(day.wire(), {home, 1'000'000, {}});
+    const auto exchange = day.adapter().exchange("clinician-42");
     fhir::client_options options{fhir::request_builder(std::string(mock::fhir_path)), {}, {}};
-    fhir::client reads(wire, std::move(options));
+    fhir::client reads(*exchange, std::move(options));
     fhir::write_client writes(reads);
     const auto change = [&] {
       auto changing = writes.change(document("current"), document("superseded"), day.rt().now() + 10s);

@@ -1,6 +1,7 @@
 #include <epicenter/base/check.hpp>
 #include <epicenter/epic/among_calls.hpp>
 #include <epicenter/epic/client_access.hpp>
+#include <epicenter/epic/guarded_exchange.hpp>
 #include <epicenter/epic/reads.hpp>
 #include <epicenter/epic/site_reading.hpp>
 #include <epicenter/epic/writes.hpp>
@@ -65,6 +66,7 @@ struct adapter::impl {
         site{std::move(given.site), {}, switches(std::move(given.flags))},
         access(world, access_options_of(given),
                access_parts{through, client, told, audit, life, site.profile}),
+        room(std::make_shared<exchange_room>(world, through, life, site.switches)),
         reading(world, through, audit, told, life, site, given.cache),
         writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
     through.use_tokens(access.tokens());
@@ -116,7 +118,7 @@ struct adapter::impl {
   }
 
   std::size_t held() const {
-    std::size_t sum = client.connections() + life.tasks();
+    std::size_t sum = client.connections() + life.tasks() + room->under_way();
     for (const auto endpoint : resilience::all_endpoint_classes) {
       const auto& guarded = through.guard(endpoint);
       sum += guarded.bulkhead().running() + guarded.bulkhead().waiting();
@@ -153,6 +155,7 @@ struct adapter::impl {
   bool keeps_keys;
   site_state site;
   client_access access;
+  std::shared_ptr<exchange_room> room;
   reads reading;
   writes writing;
   bool stopped = false;
@@ -251,6 +254,12 @@ result<> adapter::confirm_merge(const std::string& merged, const std::string& in
   return confirmed;
 }
 
+std::unique_ptr<fhir::exchange> adapter::exchange(std::string user, const std::string& patient) {
+  asked_for by{std::move(user), {}};
+  if (!patient.empty()) by.patient = impl_->audit.pseudonym(patient);
+  return std::make_unique<guarded_exchange>(impl_->room, std::move(by));
+}
+
 runtime::task<bool> adapter::drain(instant deadline) {
   return impl_->life.wait_for_writes(deadline);
 }
@@ -260,6 +269,7 @@ runtime::task<> adapter::stop(duration grace) {
   const instant deadline = impl_->rt.now() + grace;
   impl_->life.begin_stop();
   co_await impl_->life.end_calls(deadline);
+  co_await impl_->room->stop();
   co_await impl_->life.end_rest();
   co_await impl_->access.stop();
   co_await impl_->client.stop();

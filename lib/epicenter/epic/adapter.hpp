@@ -10,6 +10,7 @@
 #include <epicenter/epic/read_types.hpp>
 #include <epicenter/epic/site_profile.hpp>
 #include <epicenter/epic/write_types.hpp>
+#include <epicenter/fhir/exchange.hpp>
 #include <epicenter/http/client.hpp>
 #include <epicenter/policy/service.hpp>
 #include <epicenter/resilience/profile.hpp>
@@ -138,6 +139,12 @@ class adapter {
   runtime::task<result<>> rotate_key(smart::signing_key next, std::string actor);
   /// Back to the key before, while it is published. errc::not_found where there is none.
   result<> roll_back_key(std::string reason, const std::string& actor);
+
+  /// For the FHIR client (fhir/client.hpp, fhir/write_client.hpp, fhir/bulk_export.hpp): whatever the members
+  /// here have no name for, with this client's token and under the same policies; see guarded_exchange for
+  /// what is refused. `user` and `patient` (FHIR id, or empty) are for the audit log; whose data comes back
+  /// is the caller's to look at. It may outlive the adapter, and answers errc::stopped then.
+  std::unique_ptr<fhir::exchange> exchange(std::string user, const std::string& patient = {});
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
   runtime::task<bool> drain(instant deadline);

@@ -37,8 +37,10 @@ std::uint64_t id_of(const smart::token_ptr& token) {
 instant pipeline::depart(const call& asked, trip& once, progress& so_far) {
   const admission& held = once.held;
   once.times.started = held.started;
-  once.times.limit = resilience::deadline(asked.deadline)
-                         .attempt(held.started, guard(asked.endpoint).profile().attempt_timeout);
+  const resilience::deadline all(asked.deadline);
+  once.times.limit =
+      all.attempt(held.started, asked.sink == nullptr ? guard(asked.endpoint).profile().attempt_timeout
+                                                      : all.remaining(held.started));
   const instant expiry = held.token ? held.token->expires_at : instant{};
   parts_.told.tell_at(
       held.started, events::call_started{once.id, asked.purpose, asked.endpoint, id_of(held.token), expiry});

@@ -89,7 +89,8 @@ void describe_response(attempt_report& report, const call& asked, http::response
     end.retry_after = resilience::parse_retry_after(*after, response.fields.get("Date"), now);
   }
   report.got.body_bytes = response.body.size();
-  const bool is_fhir = asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile;
+  const bool is_fhir =
+      !asked.raw && (asked.purpose == call_purpose::operation || asked.purpose == call_purpose::reconcile);
   if (!is_fhir) {
     report.got.raw = std::move(response);
     return;

@@ -4,6 +4,7 @@
 #include <epicenter/epic/adapter.hpp>
 #include <epicenter/epic/events.hpp>
 #include <epicenter/fhir/response.hpp>
+#include <epicenter/http/body_sink.hpp>
 #include <epicenter/http/message.hpp>
 #include <epicenter/resilience/retry.hpp>
 #include <epicenter/runtime/runtime.hpp>
@@ -42,6 +43,9 @@ struct call {
   instant deadline{};
   smart::token_ptr with_token = {};  ///< this one and no other; empty: the one that everybody has
   attempt_hooks* hooks = nullptr;
+  bool raw = false;                 ///< whatever response came last, with its body as it is
+  http::body_sink* sink = nullptr;  ///< takes the body, in one try that may last to the deadline; outlives it
+  std::size_t max_streamed = 0;     ///< bytes that the sink may be given
 };
 
 /// A response that is no failure: for token requests any response.

@@ -56,13 +56,13 @@ void say_refused(attempt_report& report, instant now) {
 }
 
 bool is_wanted(const call& asked, const attempt_report& report) {
-  return report.is_answer(asked.purpose == call_purpose::token);
+  return report.is_answer(asked.purpose == call_purpose::token || asked.raw);
 }
 
 call_result end_of(const call& asked, attempt_report& report, const resilience::retry_decision& decision) {
   if (report.refused) return tl::unexpected(std::move(*report.refused));
-  // The token manager reads refusals itself.
-  const bool told = asked.purpose == call_purpose::token && report.has_response();
+  // Who asked reads refusals itself.
+  const bool told = (asked.purpose == call_purpose::token || asked.raw) && report.has_response();
   if (told || is_wanted(asked, report)) return std::move(report.got);
   return tl::unexpected(failure_of(std::move(report), decision));
 }
@@ -127,7 +127,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
       const instant limit = depart(asked, once, so_far);
       http::exchange_stop* const stop = both ? &both->stop_first : nullptr;
       const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
-      auto exchanged = co_await parts_.client.send_lent(where, asked.message, limit, stop);
+      auto exchanged = co_await send(asked, where, limit, stop);
       arrive(asked, once, so_far, std::move(exchanged), report);
     }
     bool over = report.refused || is_wanted(asked, report);
@@ -145,6 +145,12 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     if (!own_answer && both->hedge->answered()) co_return std::move(*both->hedge->end);
   }
   co_return end_of(asked, report, so_far.decision);
+}
+
+runtime::task<http::exchange_result> pipeline::send(const call& asked, const http::origin& where,
+                                                    instant deadline, http::exchange_stop* stop) {
+  if (asked.sink == nullptr) return parts_.client.send_lent(where, asked.message, deadline, stop);
+  return parts_.client.send(where, asked.message, deadline, *asked.sink, asked.max_streamed);
 }
 
 bool pipeline::plan_next(const call& asked, std::uint32_t number, progress& so_far,

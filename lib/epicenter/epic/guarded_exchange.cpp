@@ -1,0 +1,114 @@
+#include <epicenter/epic/guarded_exchange.hpp>
+
+namespace epicenter::epic {
+namespace {
+
+// One answer of an export may be as large as a hospital.
+constexpr std::size_t max_streamed = std::size_t{1} << 40U;
+
+constexpr std::string_view job_of_export = "BulkRequest";
+
+http::exchange_failure nothing_sent(error why) {
+  return {std::move(why), false, std::nullopt};
+}
+
+// Of the answer nothing but its status is left.
+http::exchange_result as_exchange(call_result ended) {
+  if (ended) return std::move(ended->raw);
+  const bool sent = ended.error().maybe_processed || ended.error().status != 0;
+  return tl::unexpected(http::exchange_failure{ended.error().to_error(), sent, std::nullopt});
+}
+
+// «…/Type/id»: one resource, and not the job of an export.
+bool names_resource(std::string_view path) {
+  const auto id = path.rfind('/');
+  if (id == std::string_view::npos || id == 0) return false;
+  const auto before = path.substr(0, id);
+  const auto type = before.substr(before.rfind('/') + 1);
+  return type != job_of_export && fhir::is_resource_type(type) && fhir::is_id(path.substr(id + 1));
+}
+
+bool is_of_export(const http::request& what) {
+  const auto has = [](std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  };
+  return has(what.target, "$export") || has(what.target, job_of_export) ||
+         has(what.fields.get("Accept"), "ndjson");
+}
+
+}  // namespace
+
+struct guarded_exchange::trip {
+  call asked;
+  std::optional<call_result> end;
+};
+
+runtime::task<> exchange_room::stop() {
+  stopped_ = true;
+  for (auto* one : running_) one->cancel();
+  while (!running_.empty()) {
+    auto left = co_await left_.wait(runtime::never);
+    if (!left) co_return;
+  }
+}
+
+runtime::task<http::exchange_result> guarded_exchange::send(http::request what, instant deadline) {
+  return carry(std::move(what), deadline, nullptr);
+}
+
+runtime::task<http::exchange_result> guarded_exchange::stream(http::request what, instant deadline,
+                                                              http::body_sink& sink) {
+  return carry(std::move(what), deadline, &sink);
+}
+
+result<resilience::endpoint_class> guarded_exchange::class_of(const http::request& what) const {
+  using resilience::endpoint_class;
+  const bool reading = what.method == "GET" || (what.method == "POST" && what.path().ends_with("/_search"));
+  if (reading) {
+    if (!room_->flags_.reading(by_.user)) return fail(errc::switched_off);
+    if (is_of_export(what)) return endpoint_class::bulk;
+    const bool search = what.method == "POST" || what.target.find('?') != std::string::npos;
+    return search ? endpoint_class::search : endpoint_class::read;
+  }
+  if (!room_->flags_.writing(by_.user)) return fail(errc::switched_off);
+  if (what.method == "PUT" && what.fields.contains("If-Match")) return endpoint_class::write;
+  if (what.method == "DELETE" && !names_resource(what.path())) return endpoint_class::bulk;
+  return fail(errc::not_supported, "creates go through the adapter's writes, which have a ledger");
+}
+
+// In a group of its own, which is joined whatever happens to the caller: the sink is the caller's.
+runtime::task<http::exchange_result> guarded_exchange::carry(http::request what, instant deadline,
+                                                             http::body_sink* sink) {
+  const auto room = room_;
+  if (room->stopped_ || room->life_.stopping())
+    co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
+  const auto endpoint = class_of(what);
+  if (!endpoint) co_return tl::unexpected(nothing_sent(endpoint.error()));
+  const auto mine = std::make_shared<trip>();
+  mine->asked.raw = true;
+  mine->asked.sink = sink;
+  mine->asked.max_streamed = max_streamed;
+  mine->asked.no_retry = sink != nullptr;
+  mine->asked.endpoint = *endpoint;
+  const bool writes = *endpoint == resilience::endpoint_class::write;
+  mine->asked.repeat = writes ? resilience::retry_class::non_idempotent : resilience::retry_class::safe;
+  mine->asked.operation = room->through_.make_operation_id();
+  mine->asked.message = std::move(what);
+  mine->asked.user = by_.user;
+  mine->asked.patient = by_.patient;
+  mine->asked.deadline = deadline;
+  runtime::task_group running(room->rt_);
+  room->running_.insert(&running);
+  running.spawn("epic.exchange", run(mine));
+  co_await running.join();
+  room->running_.erase(&running);
+  room->left_.notify_all();
+  co_return as_exchange(std::move(*mine->end));
+}
+
+runtime::task<> guarded_exchange::run(std::shared_ptr<trip> mine) const {
+  auto ended = co_await room_->through_.run(mine->asked);
+  mine->end.emplace(std::move(ended));
+}
+
+}  // namespace epicenter::epic

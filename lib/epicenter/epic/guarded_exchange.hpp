@@ -1,0 +1,64 @@
+// What the FHIR client (fhir/) asks of Epic, under the adapter's policies.
+#pragma once
+
+#include <epicenter/epic/lifecycle.hpp>
+#include <epicenter/epic/pipeline.hpp>
+#include <epicenter/epic/switches.hpp>
+#include <epicenter/fhir/exchange.hpp>
+#include <set>
+
+namespace epicenter::epic {
+
+/// On whose behalf something is asked, for the audit log.
+struct asked_for {
+  std::string user;
+  std::string patient = {};  ///< pseudonym; empty: of none, or of many
+};
+
+/// What all exchanges of an adapter share. The adapter ends it; an exchange may outlive both and then answers
+/// errc::stopped.
+class exchange_room {
+ public:
+  exchange_room(runtime::runtime& rt, pipeline& through, lifecycle& life, const switches& flags)
+      : rt_(rt), through_(through), life_(life), flags_(flags), left_(rt) {}
+
+  /// Cuts what is under way and waits for its end; nothing begins afterwards.
+  runtime::task<> stop();
+  std::size_t under_way() const { return running_.size(); }
+
+ private:
+  friend class guarded_exchange;
+  runtime::runtime& rt_;
+  pipeline& through_;
+  lifecycle& life_;
+  const switches& flags_;
+  std::set<runtime::task_group*> running_;
+  runtime::event left_;
+  bool stopped_ = false;
+};
+
+/// Each request with a token, through breaker, bulkhead, limiter and retry, in the audit log; a streamed one
+/// in one try that may last to its deadline. What could file something is refused
+/// with errc::not_supported, for it would be in no ledger: of writes only updates with If-Match and the end
+/// of an export pass.
+class guarded_exchange final : public fhir::exchange {
+ public:
+  guarded_exchange(std::shared_ptr<exchange_room> room, asked_for by)
+      : room_(std::move(room)), by_(std::move(by)), home_(room_->through_.fhir_origin()) {}
+
+  runtime::task<http::exchange_result> send(http::request, instant deadline) override;
+  runtime::task<http::exchange_result> stream(http::request, instant deadline, http::body_sink&) override;
+  const http::origin& home() const override { return home_; }
+
+ private:
+  struct trip;
+  runtime::task<http::exchange_result> carry(http::request, instant deadline, http::body_sink*);
+  runtime::task<> run(std::shared_ptr<trip>) const;
+  result<resilience::endpoint_class> class_of(const http::request&) const;
+
+  std::shared_ptr<exchange_room> room_;
+  asked_for by_;
+  http::origin home_;
+};
+
+}  // namespace epicenter::epic
