@@ -71,7 +71,7 @@ result<resilience::endpoint_class> guarded_exchange::class_of(const http::reques
     return search ? endpoint_class::search : endpoint_class::read;
   }
   if (!room_->flags_.writing(by_.user)) return fail(errc::switched_off);
-  if (what.method == "PUT" && what.fields.contains("If-Match")) return endpoint_class::write;
+  if (what.method == "PUT" && names_resource(what.target)) return endpoint_class::write;
   if (what.method == "DELETE" && !names_resource(what.path())) return endpoint_class::bulk;
   return fail(errc::not_supported, "creates go through the adapter's writes, which have a ledger");
 }

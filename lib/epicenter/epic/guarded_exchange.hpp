@@ -38,9 +38,10 @@ class exchange_room {
 };
 
 /// Each request with a token, through breaker, bulkhead, limiter and retry, in the audit log; a streamed one
-/// in one try that may last to its deadline. What could file something is refused
-/// with errc::not_supported, for it would be in no ledger: of writes only updates with If-Match and the end
-/// of an export pass.
+/// in one try that may last to its deadline. What could file something is refused with errc::not_supported,
+/// for it would be in no ledger: of writes only updates of a resource by its id pass, sent once (Epic keeps
+/// no versions, so that If-Match cannot be asked for; see fhir::write_client::change), and the end of an
+/// export.
 class guarded_exchange final : public fhir::exchange {
  public:
   guarded_exchange(std::shared_ptr<exchange_room> room, asked_for by)

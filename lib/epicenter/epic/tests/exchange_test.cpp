@@ -67,7 +67,7 @@ TEST(Exchange, WhatCouldFileSomethingIsRefusedAndNothingIsSent) {
   w.run([](world& v) -> task<> {
     const auto exchange = v.epic().exchange("clinician-1");
     for (const auto& [method, target] :
-         {std::pair("POST", "/fhir/ServiceRequest"), std::pair("PUT", "/fhir/Condition/c1"),
+         {std::pair("POST", "/fhir/ServiceRequest"), std::pair("PUT", "/fhir/Condition?identifier=x"),
           std::pair("DELETE", "/fhir/Condition/c1"), std::pair("PATCH", "/fhir/Condition/c1"),
           std::pair("POST", "/fhir")}) {
       auto message = request_of(method, target);
