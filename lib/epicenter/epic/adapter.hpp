@@ -135,7 +135,8 @@ class adapter {
   access_status access() const;
   /// Replaces the signing key while everything runs: published, tried by a real token and a real read, then
   /// signed with; else the last good one signs on (smart::errc::rotation_failed with the cause). Withdrawing
-  /// the old one follows by itself. errc::not_supported without key_keeping, errc::audit_unavailable.
+  /// the old one follows by itself. errc::not_supported without key_keeping, errc::invalid_argument before
+  /// start() or without an actor, errc::audit_unavailable.
   runtime::task<result<>> rotate_key(smart::signing_key next, std::string actor);
   /// Back to the key before, while it is published. errc::not_found where there is none.
   result<> roll_back_key(std::string reason, const std::string& actor);

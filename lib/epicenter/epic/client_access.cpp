@@ -65,7 +65,9 @@ runtime::task<result<>> client_access::start() {
   const bool dated = options_.keys->created != wall_time{};
   const wall_time created = dated ? options_.keys->created : runtime_.wall();
   smart::signing_key configured{options_.key, options_.keys->source, created};
-  co_return co_await keys_->start(std::move(configured));
+  auto begun = co_await keys_->start(std::move(configured));
+  started_ = begun.has_value();
+  co_return begun;
 }
 
 runtime::task<result<http::response>> client_access::post(smart::token_request_source source,
@@ -143,6 +145,7 @@ runtime::task<result<>> client_access::verify_read(smart::token_ptr token) {
 
 runtime::task<result<>> client_access::rotate(smart::signing_key next, std::string actor) {
   if (!keys_) co_return fail(errc::not_supported, "no key keeping is configured");
+  if (!started_) co_return fail(errc::invalid_argument, "start() comes before");
   if (actor.empty()) co_return fail(errc::invalid_argument, "who rotates is not said");
   const std::string kid = next.key.kid();
   const std::string no_patient;
@@ -243,7 +246,7 @@ access_status client_access::status() const {
   access_status made;
   made.token_url = endpoint_.in_use();
   made.token = tokens_.status();
-  if (keys_) made.key = keys_->status(runtime_.wall());
+  if (keys_ && started_) made.key = keys_->status(runtime_.wall());
   for (const auto& one : not_granted_) made.not_granted.push_back(one.to_string());
   made.refusal = refusal_;
   return made;

@@ -72,6 +72,7 @@ class client_access {
   std::unique_ptr<smart::rotation> keys_;
   std::vector<smart::shortfall> not_granted_;
   smart::diagnosis refusal_;
+  bool started_ = false;
   bool examining_ = false;
   bool clock_differs_ = false;
   instant next_examination_{};

@@ -18,7 +18,8 @@ std::error_code make_error_code(settings_errc);
 /// What a deployment says, in the words of its environment. Files are read when the adapter is opened.
 struct settings {
   smart::settings client;  ///< EPIC_*: who the client is, its key, and where Epic is; see smart/settings.hpp
-  /// EPIC_JWKS_PATH: the file that a web server serves at EPIC_JWKS_URL; rewritten when the key is replaced.
+  /// EPIC_JWKS_PATH: the file that a web server serves at EPIC_JWKS_URL; rewritten at the start and when the
+  /// key is replaced, so of this process alone.
   /// Empty: who replaces the key publishes it too.
   std::string key_set = {};
   std::string test_patient = {};        ///< EPIC_TEST_PATIENT: see key_keeping

@@ -182,6 +182,19 @@ TEST(access, going_back_to_the_key_before_takes_an_actor_and_a_key) {
   EXPECT_THAT(audited_rotations(w), Contains(HasSubstr("admin-8")));
 }
 
+TEST(access, nothing_is_rotated_before_the_start) {
+  keeping kept;
+  world w;
+  w.options.keys = kept.parts();
+  w.run([](world& v) -> task<> {
+    EXPECT_FALSE(v.epic().access().key.has_value());
+    auto rotated = co_await v.epic().rotate_key(next_key(), "admin-7");
+    EXPECT_EQ(rotated.error(), make_error_code(errc::invalid_argument));
+    EXPECT_FALSE(v.epic().roll_back_key("it smells", "admin-7").has_value());
+  });
+  EXPECT_THAT(kept.published, IsEmpty());
+}
+
 TEST(access, without_key_keeping_the_key_stays) {
   world w;
   w.run([](world& v) -> task<> {
