@@ -128,8 +128,12 @@ runtime::task<tl::expected<void, call_failure>> reads::gather_once(std::span<con
   into.assign(wanted.size(), part_answer{});
   std::vector<flight_ptr> flights(wanted.size());
   const instant now = runtime_.now();
+  // Of a patient that was merged away, as Epic said, nothing is fresh; and only Epic can say that it was
+  // undone.
+  const bool halted = site_.merges.is_halted(mine.patient);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (const auto* held = cache_.fresh(wanted[i], mine.patient, now)) {
+    const auto* held = halted ? nullptr : cache_.fresh(wanted[i], mine.patient, now);
+    if (held != nullptr) {
       into[i].what = *held;
       into[i].from = provenance{source::cached, now - held->at, {}};
       continue;

@@ -114,5 +114,29 @@ TEST(Merges, ThatWereUndoneHaltNothingAnyMore) {
   w.run(body);
 }
 
+// A write was the first to hear of it, while the chart was fresh in the cache.
+task<> write_learns_while_cached(world& w) {
+  const auto before = co_await w.epic().patient_context(w.reading("op-1"));
+  EXPECT_TRUE(before);
+  merge(w, "");
+  const auto refused = co_await w.epic().order_lab(w.order("op-2"));
+  EXPECT_TRUE(refused);
+  w.epic_site.script = {};  // undone
+  const auto halted = co_await w.epic().order_lab(w.order("op-3"));
+  EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+  const auto asked = w.epic_site.count("GET", std::string("Patient/") + patient_id);
+  const auto again = co_await w.epic().patient_context(w.reading("op-4"));
+  EXPECT_TRUE(again);
+  EXPECT_EQ(w.epic_site.count("GET", std::string("Patient/") + patient_id), asked + 1)
+      << "not from the cache";
+  const auto written = co_await w.epic().order_lab(w.order("op-5"));
+  EXPECT_TRUE(written);
+}
+
+TEST(Merges, AChartIsNotFreshOnceEpicSaysThatItWasMergedAway) {
+  world w;
+  w.run([](world& in) { return write_learns_while_cached(in); });
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test
