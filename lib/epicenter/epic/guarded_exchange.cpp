@@ -3,8 +3,9 @@
 namespace epicenter::epic {
 namespace {
 
-// One answer of an export may be as large as a hospital.
-constexpr std::size_t max_streamed = std::size_t{1} << 40U;
+// A file of an export may be as large as a hospital; a page of a search is not.
+constexpr std::size_t max_export_file = std::size_t{1} << 40U;
+constexpr std::size_t max_page = std::size_t{256} * 1024 * 1024;
 
 constexpr std::string_view job_of_export = "BulkRequest";
 
@@ -12,7 +13,7 @@ http::exchange_failure nothing_sent(error why) {
   return {std::move(why), false, std::nullopt};
 }
 
-// Of the answer nothing but its status is left.
+// There is an answer, whatever its status, or the reason why there is none.
 http::exchange_result as_exchange(call_result ended) {
   if (ended) return std::move(ended->raw);
   const bool sent = ended.error().maybe_processed || ended.error().status != 0;
@@ -87,7 +88,7 @@ runtime::task<http::exchange_result> guarded_exchange::carry(http::request what,
   const auto mine = std::make_shared<trip>();
   mine->asked.raw = true;
   mine->asked.sink = sink;
-  mine->asked.max_streamed = max_streamed;
+  mine->asked.max_streamed = *endpoint == resilience::endpoint_class::bulk ? max_export_file : max_page;
   mine->asked.no_retry = sink != nullptr;
   mine->asked.endpoint = *endpoint;
   const bool writes = *endpoint == resilience::endpoint_class::write;
