@@ -6,6 +6,33 @@
 #include "mock-epic/data/opaque_id.hpp"
 
 namespace epicenter::mock::fhir {
+namespace {
+
+std::size_t own_bytes(const search_session& a) {
+  return sizeof(search_session) + a.all.size() * sizeof(resource_ptr);
+}
+
+std::size_t shared_bytes(const resource& a) {
+  return sizeof(resource) + a.text().size();
+}
+
+}  // namespace
+
+void pager::weigh(const search_session& a) {
+  bytes_ += own_bytes(a);
+  for (const resource_ptr& one : a.all)
+    if (++holders_[one.get()] == 1) bytes_ += shared_bytes(*one);
+}
+
+void pager::unweigh(const search_session& a) {
+  bytes_ -= own_bytes(a);
+  for (const resource_ptr& one : a.all) {
+    const auto held = holders_.find(one.get());
+    if (--held->second > 0) continue;
+    bytes_ -= shared_bytes(*one);
+    holders_.erase(held);
+  }
+}
 
 void pager::forget(instant now) {
   while (!by_age_.empty()) {
@@ -13,7 +40,7 @@ void pager::forget(instant now) {
     const bool within =
         sessions_.size() <= max_sessions && (bytes_ <= max_session_bytes || sessions_.size() == 1);
     if (oldest->second.expires_at > now && within) return;
-    bytes_ -= oldest->second.bytes;
+    unweigh(oldest->second.session);
     sessions_.erase(oldest);
     by_age_.pop_front();
   }
@@ -21,10 +48,8 @@ void pager::forget(instant now) {
 
 std::string pager::keep(search_session session, instant now) {
   std::string id = data::make_text(random_, "0123456789ABCDEF", 32);
-  std::size_t bytes = sizeof(kept);
-  for (const resource_ptr& one : session.all) bytes += sizeof(resource) + one->text().size();
-  bytes_ += bytes;
-  sessions_.emplace(id, kept{std::move(session), now + session_lifetime, bytes});
+  weigh(session);
+  sessions_.emplace(id, kept{std::move(session), now + session_lifetime});
   by_age_.push_back(id);
   forget(now);
   return "2-" + id;

@@ -7,13 +7,15 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "mock-epic/fhir/search_query.hpp"
 
 namespace epicenter::mock::fhir {
 
 /// Epic does not publish how long a session lives; five minutes are assumed. The oldest session goes when
-/// there are more than the bounds.
+/// there are more than the bounds. A resource that many sessions hold weighs once, as it does in memory:
+/// weighed in each, the searches of a few dozen clients in one large chart would push each other out.
 inline constexpr duration session_lifetime = 5min;
 inline constexpr std::size_t max_sessions = 1'000;
 inline constexpr std::size_t max_session_bytes = std::size_t{64} << 20;
@@ -47,13 +49,15 @@ class pager {
   struct kept {
     search_session session;
     instant expires_at;
-    std::size_t bytes;
   };
   void forget(instant now);
+  void weigh(const search_session&);
+  void unweigh(const search_session&);
 
   runtime::random_stream random_;
   std::map<std::string, kept, std::less<>> sessions_;
   std::deque<std::string> by_age_;
+  std::unordered_map<const resource*, std::uint32_t> holders_;  ///< sessions that hold it
   std::size_t bytes_ = 0;
 };
 

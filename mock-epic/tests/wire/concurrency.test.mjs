@@ -57,7 +57,7 @@ test(`${clients} clients for ${seconds} s`, {timeout: (seconds + 120) * 1000}, a
     const seen = new Set();
     for (let next = `/ServiceRequest?patient=${patient}&_count=25`; next && pages < 1e6; pages += 1) {
       const bundle = await mock.json(next);
-      assert.equal(bundle.resourceType, 'Bundle');
+      assert.equal(bundle.resourceType, 'Bundle', JSON.stringify(bundle));
       for (const entry of bundle.entry ?? []) {
         if (entry.search.mode !== 'match') continue;
         assert.ok(!seen.has(entry.resource.id), 'a page repeats a resource');
