@@ -26,5 +26,6 @@ function(epicenter_install)
   write_basic_package_version_file("${PROJECT_BINARY_DIR}/EpicenterConfigVersion.cmake"
                                    COMPATIBILITY SameMinorVersion)
   install(FILES "${PROJECT_BINARY_DIR}/EpicenterConfig.cmake" "${PROJECT_BINARY_DIR}/EpicenterConfigVersion.cmake"
+                "${PROJECT_SOURCE_DIR}/ci/cmake/Findlibdeflate.cmake"
           DESTINATION "${package}" COMPONENT library)
 endfunction()
