@@ -28,5 +28,6 @@ endif()
 add_library(epicenter_net STATIC "${PROJECT_SOURCE_DIR}/lib/epicenter/runtime/net/net.cpp")
 target_compile_definitions(epicenter_net PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_BIND)
+  BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_BIND
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8) # a call is some six coroutines deep: kept are two, and the others cost memalign() each
 target_link_libraries(epicenter_net PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

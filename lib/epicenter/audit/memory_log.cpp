@@ -6,10 +6,7 @@ namespace {
 
 class log_in_memory final : public log {
  public:
-  runtime::task<result<std::uint64_t>> append(entry what) override {
-    const std::uint64_t seq = add(std::move(what));
-    co_return seq;
-  }
+  runtime::task<result<std::uint64_t>> append(entry what) override { return added(add(std::move(what))); }
   void start_append(entry what, append_handler done) override { done(add(std::move(what))); }
   void for_each(const std::function<void(const entry&)>& see) const override {
     for (const auto& one : entries_) see(one);
@@ -17,7 +14,9 @@ class log_in_memory final : public log {
   std::uint64_t size() const override { return entries_.size(); }
 
  private:
-  std::uint64_t add(entry what) {
+  static runtime::task<result<std::uint64_t>> added(std::uint64_t seq) { co_return seq; }
+
+  std::uint64_t add(entry&& what) {
     what.seq = entries_.size() + 1;
     entries_.push_back(std::move(what));
     return entries_.back().seq;

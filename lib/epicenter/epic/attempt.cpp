@@ -42,19 +42,22 @@ instant pipeline::depart(const call& asked, trip& once, progress& so_far) {
       all.attempt(held.started, asked.sink == nullptr ? guard(asked.endpoint).profile().attempt_timeout
                                                       : all.remaining(held.started));
   const instant expiry = held.token ? held.token->expires_at : instant{};
-  parts_.told.tell_at(
-      held.started, events::call_started{once.id, asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  auto told = parts_.told.tell_and_return(
+      held.started,
+      events::call_started{std::move(once.id), asked.purpose, asked.endpoint, id_of(held.token), expiry});
+  once.id = std::move(told.id);
   note_dispatch(so_far, held.started);
   return held.started + once.times.limit.timeout;
 }
 
-void pipeline::arrive(const call& asked, trip& once, progress& so_far, http::exchange_result exchanged,
+void pipeline::arrive(const call& asked, trip& once, progress& so_far, http::exchange_result&& exchanged,
                       attempt_report& into) {
   once.times.ended = runtime_.now();
   if (so_far.in_race != nullptr) so_far.in_race->leave();
   // The calendar is asked only where an answer needs it.
   if (exchanged && exchanged->fields.find("Retry-After") != nullptr) once.times.wall = runtime_.wall();
-  into = report_of(asked, std::move(exchanged), once.times);
+  if (so_far.counted != 0 || so_far.token_renewed) into = attempt_report();  // of the attempt before
+  report_attempt(asked, std::move(exchanged), once.times, into);
   if (into.sent) {
     so_far.sent = true;
     so_far.token.spend();

@@ -54,7 +54,7 @@ resilience::issue_severity severity_of(fhir::severity severity) {
   return resilience::issue_severity::fatal;
 }
 
-void describe_failed_exchange(attempt_report& report, http::exchange_failure failed,
+void describe_failed_exchange(attempt_report& report, http::exchange_failure&& failed,
                               const attempt_times& times) {
   attempt_end& end = report.end;
   end.bytes_written = failed.any_byte_sent;
@@ -82,7 +82,7 @@ void describe_failed_exchange(attempt_report& report, http::exchange_failure fai
   report.transport = std::move(failed.why);
 }
 
-void describe_response(attempt_report& report, const call& asked, http::response response, wall_time now) {
+void describe_response(attempt_report& report, const call& asked, http::response&& response, wall_time now) {
   attempt_end& end = report.end;
   end.status = static_cast<int>(response.status);
   if (const auto* after = response.fields.find("Retry-After")) {
@@ -130,8 +130,8 @@ failure_cause cause_of_transport(const attempt_end& end) {
 
 }  // namespace
 
-attempt_report report_of(const call& asked, http::exchange_result exchanged, const attempt_times& times) {
-  attempt_report report;
+void report_attempt(const call& asked, http::exchange_result&& exchanged, const attempt_times& times,
+                    attempt_report& report) {
   report.sent = true;
   report.ended = times.ended;
   report.got.at = times.ended;
@@ -148,6 +148,11 @@ attempt_report report_of(const call& asked, http::exchange_result exchanged, con
   } else {
     describe_failed_exchange(report, std::move(exchanged.error()), times);
   }
+}
+
+attempt_report report_of(const call& asked, http::exchange_result exchanged, const attempt_times& times) {
+  attempt_report report;
+  report_attempt(asked, std::move(exchanged), times, report);
   return report;
 }
 

@@ -32,7 +32,9 @@ struct attempt_times {
   resilience::attempt_limit limit;
 };
 
-/// Judges what the transport gave back. Token requests' and probes' bodies are not looked into.
+/// Judges what the transport gave back, into an empty report. Token requests' and probes' bodies are not
+/// looked into.
+void report_attempt(const call&, http::exchange_result&&, const attempt_times&, attempt_report& into);
 attempt_report report_of(const call&, http::exchange_result, const attempt_times&);
 
 /// What an attempt that is not repeated means to whoever asked for the call.

@@ -21,7 +21,7 @@ constexpr std::size_t paid_at_a_time = 1000;
 struct audit_trail::state : std::enable_shared_from_this<state> {
   state(runtime::runtime& rt, audit::log& to) : log(to), answered(rt) {}
 
-  void hand_over(audit::entry what) {
+  void hand_over(audit::entry&& what) {
     ++handed_over;
     auto kept = std::make_shared<audit::entry>(what);
     log.start_append(std::move(what), [self = shared_from_this(), kept](const result<std::uint64_t>& got) {
@@ -94,15 +94,10 @@ audit::entry audit_trail::entry_of(audit::stage stage, std::string_view type, st
   return made;
 }
 
-runtime::task<result<>> audit_trail::intent(std::string_view type, std::string subject, who by) {
-  return take_down(state_, entry_of(audit::stage::intent, type, std::move(subject), by));
-}
-
-runtime::task<result<>> audit_trail::take_down(std::shared_ptr<state> in, audit::entry made) {
-  in->pay();
-  auto appended = co_await in->log.append(std::move(made));
-  if (!appended) co_return fail(std::move(appended.error()));
-  co_return result<>();
+// No coroutine of its own: every call would pay for it.
+runtime::task<result<std::uint64_t>> audit_trail::intent(std::string_view type, std::string subject, who by) {
+  state_->pay();
+  return state_->log.append(entry_of(audit::stage::intent, type, std::move(subject), by));
 }
 
 void audit_trail::outcome(std::string_view type, std::string subject, who by, std::string outcome) {

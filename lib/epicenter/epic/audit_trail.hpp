@@ -24,8 +24,8 @@ class audit_trail {
     const std::string& user;
     const std::string& patient;  ///< pseudonym
   };
-  /// Durable when the task completes without error.
-  runtime::task<result<>> intent(std::string_view type, std::string subject, who);
+  /// Durable when the task, which is to be awaited at once, completes without error; then with its number.
+  runtime::task<result<std::uint64_t>> intent(std::string_view type, std::string subject, who);
   /// Handed over before this returns, in the order of the calls.
   void outcome(std::string_view type, std::string subject, who, std::string outcome);
   /// Waits until all that was handed over before is durable, or owed.
@@ -37,7 +37,6 @@ class audit_trail {
 
  private:
   struct state;
-  static runtime::task<result<>> take_down(std::shared_ptr<state>, audit::entry);
   static runtime::task<> wait_for_answers(std::shared_ptr<state>);
   audit::entry entry_of(audit::stage, std::string_view type, std::string subject, who) const;
 

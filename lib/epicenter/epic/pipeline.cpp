@@ -95,60 +95,63 @@ resilience::retry_budget& pipeline::budget_of(const call& asked) {
 }
 
 // One coroutine for all of it, unless there is something to wait for: each is paid for in every call. So is
-// its frame: what needs temporaries is done in functions.
+// its frame, which must stay below 1,020 bytes for Asio to keep it: what lasts is in the journey, and what
+// needs temporaries is done in functions.
 runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
+  const spare_blocks<journey>::object held(journeys_);
+  journey& all = *held;
+  attempt_report& report = all.report;
+  progress& so_far = of_hedge != nullptr ? *of_hedge : all.own;
   instant now = runtime_.now();
-  progress own;
-  progress& so_far = of_hedge != nullptr ? *of_hedge : own;
-  std::optional<race> both;
-  if (of_hedge == nullptr) {
-    asked.repeat = repeat_of(asked);
-    if (const auto after = time_to_hedge(asked, now))
-      so_far.in_race = &both.emplace(*this, asked, so_far, now, *after);
-  }
-  attempt_report report;
+  if (of_hedge == nullptr) begin(asked, all, now);
   for (;;) {
     const std::uint32_t number = ++so_far.numbered;
-    {
-      trip once(asked, number);
-      if (!admit_at_once(asked, once.held, now)) co_await admit(asked, once.held, now, report);
-      if (!report.refused) {
-        once.held.started = now;
-        once.subject = once.id.to_string();
-        const audit_trail::who by{asked.user, asked.patient};
-        auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
-        if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
-      }
-      if (!report.refused && asked.hooks != nullptr) co_await record_send(asked, once, report);
-      if (report.refused || !complete_message(asked, once, report)) {
-        say_refused(report, runtime_.now());
-        break;
-      }
-      const instant limit = depart(asked, once, so_far);
-      http::exchange_stop* const stop = both ? &both->stop_first : nullptr;
-      const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
-      auto exchanged = co_await send(asked, where, limit, stop);
-      arrive(asked, once, so_far, std::move(exchanged), report);
+    trip& once = all.once.emplace(asked, number);
+    if (!admit_at_once(asked, once.held, now)) co_await admit(asked, once.held, now, report);
+    if (!report.refused) {
+      once.held.started = now;
+      once.subject = once.id.to_string();
+      const audit_trail::who by{asked.user, asked.patient};
+      auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
+      if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
     }
+    if (!report.refused && asked.hooks != nullptr) co_await record_send(asked, once, report);
+    if (report.refused || !complete_message(asked, once, report)) {
+      all.once.reset();
+      say_refused(report, runtime_.now());
+      break;
+    }
+    const instant limit = depart(asked, once, so_far);
+    http::exchange_stop* const stop = all.both ? &all.both->stop_first : nullptr;
+    auto exchanged = co_await send(asked, limit, stop);
+    arrive(asked, once, so_far, std::move(exchanged), report);
+    all.once.reset();
     bool over = report.refused || is_wanted(asked, report);
     if (over && number == 1 && !report.refused) budget_of(asked).first_attempt_succeeded();
     // Better the answer that is on its way than another request.
-    if (!over && both && both->hedge) over = co_await hedge_answers(*both);
+    if (!over && all.both && all.both->hedge) over = co_await hedge_answers(*all.both);
     if (over || of_hedge != nullptr || !plan_next(asked, number, so_far, report)) break;
     co_await wait_for_next(asked, so_far, report);
     if (report.refused) break;
     now = runtime_.now();
   }
-  if (both && both->hedge) {
+  if (all.both && all.both->hedge) {
     const bool own_answer = !report.refused && is_wanted(asked, report);
-    co_await end_hedge(*both, own_answer);
-    if (!own_answer && both->hedge->answered()) co_return std::move(*both->hedge->end);
+    co_await end_hedge(*all.both, own_answer);
+    if (!own_answer && all.both->hedge->answered()) co_return std::move(*all.both->hedge->end);
   }
   co_return end_of(asked, report, so_far.decision);
 }
 
-runtime::task<http::exchange_result> pipeline::send(const call& asked, const http::origin& where,
-                                                    instant deadline, http::exchange_stop* stop) {
+void pipeline::begin(call& asked, journey& all, instant now) {
+  asked.repeat = repeat_of(asked);
+  if (const auto after = time_to_hedge(asked, now))
+    all.own.in_race = &all.both.emplace(*this, asked, all.own, now, *after);
+}
+
+runtime::task<http::exchange_result> pipeline::send(const call& asked, instant deadline,
+                                                    http::exchange_stop* stop) {
+  const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
   if (asked.sink == nullptr) return parts_.client.send_lent(where, asked.message, deadline, stop);
   return parts_.client.send(where, asked.message, deadline, *asked.sink, asked.max_streamed);
 }

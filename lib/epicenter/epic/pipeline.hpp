@@ -7,6 +7,7 @@
 #include <epicenter/epic/audit_trail.hpp>
 #include <epicenter/epic/endpoint_guard.hpp>
 #include <epicenter/epic/provider_status.hpp>
+#include <epicenter/epic/spare_blocks.hpp>
 #include <epicenter/fhir/request.hpp>
 #include <epicenter/resilience/retry_budget.hpp>
 #include <epicenter/smart/token_manager.hpp>
@@ -64,8 +65,10 @@ class pipeline {
   struct admission;  // what an attempt holds while it runs
   struct trip;       // one attempt
   struct race;       // of a call and its hedge
+  struct journey;    // all of these
 
   runtime::task<call_result> carry(call&, progress* of_hedge);
+  void begin(call&, journey&, instant now);
   std::optional<duration> time_to_hedge(const call&, instant now);
   resilience::hedge_input hedge_input_of(const call&, std::uint32_t attempt, instant now);
   void send_hedge(race&);
@@ -80,10 +83,9 @@ class pipeline {
   runtime::task<> record_send(const call&, trip&, attempt_report&);
   bool complete_message(call&, const trip&, attempt_report&) const;
   instant depart(const call&, trip&, progress&);
-  runtime::task<http::exchange_result> send(const call&, const http::origin&, instant deadline,
-                                            http::exchange_stop*);
+  runtime::task<http::exchange_result> send(const call&, instant deadline, http::exchange_stop*);
   void note_dispatch(progress&, instant now);
-  void arrive(const call&, trip&, progress&, http::exchange_result, attempt_report& into);
+  void arrive(const call&, trip&, progress&, http::exchange_result&&, attempt_report& into);
   resilience::outcome judge(const call&, trip&, progress&, attempt_report&);
   resilience::outcome bounded(resilience::outcome) const;
   void note_end(const call&, trip&, const attempt_report&, resilience::outcome);
@@ -104,6 +106,7 @@ class pipeline {
   resilience::retry_budget token_budget_;
   resilience::random_source backoff_random_;
   runtime::random_stream id_random_;
+  spare_blocks<journey> journeys_;
 };
 
 }  // namespace epicenter::epic

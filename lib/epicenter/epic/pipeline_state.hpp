@@ -61,4 +61,11 @@ struct pipeline::trip {
   attempt_times times;
 };
 
+struct pipeline::journey {
+  progress own;
+  std::optional<race> both;
+  std::optional<trip> once;  ///< the attempt that runs
+  attempt_report report;     ///< of the last one
+};
+
 }  // namespace epicenter::epic
