@@ -13,18 +13,18 @@ WAYS = ("bare", "adapter", "with SQLite")
 
 
 class Ways:
-    """The three ways of reading the laboratory results of one patient."""
+    """The three ways of one read: laboratory results of a patient ("labs"), or the Patient itself ("patient")."""
 
     def __init__(self, programs, mock, key, scratch):
         self.programs = Path(programs)
         self.mock = mock
         self.key = key
         self.scratch = scratch
-        self.patient = self.url = ""
+        self.what = self.patient = self.url = ""
         self.count = 0
 
-    def of(self, patient, url):
-        self.patient, self.url = patient, url
+    def of(self, what, patient, url):
+        self.what, self.patient, self.url = what, patient, url
         return self
 
     def run(self, way, callers, seconds):
@@ -33,7 +33,7 @@ class Ways:
             command = [self.programs / "bare_reads_bench", self.url, self.mock.token]
         else:
             command = [self.programs / "reads_bench", self.mock.urls["fhir"], self.mock.urls["token"], self.key.file,
-                       CLIENT, self.patient]
+                       CLIENT, self.what, self.patient]
         command += [str(callers), str(seconds)]
         if way == "with SQLite":
             command.append(self.scratch / f"audit{self.count}.sqlite")
@@ -66,6 +66,12 @@ def with_labs(mock):
     if not found:
         raise RuntimeError("no patient of the mock has laboratory results")
     return sorted(found)
+
+
+def patient_itself(mock, patient):
+    """The Patient's bytes of JSON, its id and URL."""
+    url = f"{mock.urls['fhir']}/Patient/{patient}"
+    return len(answer_of(url, mock.token)), patient, url
 
 
 def compare(ways, callers, rounds, seconds):

@@ -3,6 +3,7 @@
 
 #include <epicenter/audit/entry.hpp>
 #include <epicenter/audit/error.hpp>
+#include <epicenter/audit/pseudonym.hpp>
 #include <epicenter/runtime/runtime.hpp>
 #include <functional>
 #include <memory>
@@ -35,8 +36,5 @@ std::unique_ptr<log> memory_log();
 /// file is continued; a last line that a crash cut short is taken off (its append never returned). Patient
 /// data is not kept. errc::unavailable where the file cannot be opened or any other line is damaged.
 result<std::unique_ptr<log>> open_file_log(const std::string& path);
-
-/// A patient's pseudonym under a key of the installation (HMAC-SHA-256, first 16 bytes, hex).
-std::string pseudonym(std::string_view key, std::string_view patient);
 
 }  // namespace epicenter::audit

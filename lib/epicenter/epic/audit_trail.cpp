@@ -69,13 +69,13 @@ struct audit_trail::state : std::enable_shared_from_this<state> {
   wall_time lost_at{};
 };
 
-audit_trail::audit_trail(runtime::runtime& rt, audit::log& log, secret key)
+audit_trail::audit_trail(runtime::runtime& rt, audit::log& log, const secret& key)
     : runtime_(rt),
       state_(std::make_shared<state>(rt, log)),
-      key_(key.empty() ? key_of_this_object(rt) : std::move(key)) {}
+      pseudonyms_((key.empty() ? key_of_this_object(rt) : key).reveal()) {}
 
 std::string audit_trail::pseudonym(std::string_view patient) const {
-  return audit::pseudonym(key_.reveal(), patient);
+  return pseudonyms_.of(patient);
 }
 
 std::size_t audit_trail::owed() const {

@@ -15,7 +15,7 @@ namespace epicenter::epic {
 /// write begins while the log is down, and nothing is left out when it is up again.
 class audit_trail {
  public:
-  audit_trail(runtime::runtime&, audit::log&, secret key);
+  audit_trail(runtime::runtime&, audit::log&, const secret& key);
 
   /// What stands for the patient in every entry.
   std::string pseudonym(std::string_view patient) const;
@@ -42,7 +42,7 @@ class audit_trail {
 
   runtime::runtime& runtime_;
   std::shared_ptr<state> state_;
-  secret key_;
+  audit::pseudonym_maker pseudonyms_;
 };
 
 inline constexpr std::string_view audited_call = audit::event::call;

@@ -150,6 +150,13 @@ TEST(Audit, PseudonymIsTheHmacOfThePatientUnderTheKey) {
   // RFC 4231, test case 2, first 16 bytes.
   EXPECT_EQ(pseudonym("Jefe", "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
   EXPECT_NE(pseudonym("k1", "p"), pseudonym("k2", "p"));
+  EXPECT_EQ(pseudonym(std::string_view(), "p").size(), 32U) << "no key, said or not, is an empty one";
+  EXPECT_EQ(pseudonym(std::string_view(), "p"), pseudonym("", "p"));
+  const pseudonym_maker maker("Jefe");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(maker.of("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7") << i;
+    EXPECT_NE(maker.of("another"), maker.of("a third")) << i;
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <epicenter/audit/chained_log.hpp>
 #include <epicenter/epic/adapter.hpp>
+#include <epicenter/fhir/client.hpp>
 #include <epicenter/http/tls_files.hpp>
 #include <epicenter/runtime/real/real_runtime.hpp>
 #include <epicenter/runtime/task.hpp>
@@ -31,7 +32,9 @@ std::int64_t cpu_us() {
 }
 
 struct run_state {
+  bool labs = false;  // else the Patient itself: a FHIR read
   std::string patient;
+  http::url base;
   duration lasts{};
   instant from{};
   instant until{};
@@ -42,13 +45,37 @@ struct run_state {
   std::uint64_t sent_before = 0;
 };
 
+// How many resources came.
+task<std::size_t> read_labs(adapter& epic, const run_state& run) {
+  read_request request;
+  request.patient = run.patient;
+  request.user = "clinician-1";
+  auto got = co_await epic.latest_labs(std::move(request));
+  if (!got) give_up(got.error().message());
+  co_return got->observations.resources.size();
+}
+
+task<std::size_t> read_patient(fhir::client& from, const run_state& run, instant deadline) {
+  fhir::reference what{"Patient", run.patient, {}};
+  auto got = co_await from.read(std::move(what), deadline);
+  if (!got) give_up(got.error().message());
+  if (fhir::id_of(got->content) != run.patient) give_up("another patient came");
+  co_return 1;
+}
+
 task<> read_on(runtime::runtime& rt, adapter& epic, run_state& run) {
+  const auto through = epic.exchange("clinician-1", run.patient);
+  fhir::client from(
+      *through,
+      fhir::client_options{fhir::request_builder(run.base.target, fhir::compression::large_answers), {}, {}});
   for (;;) {
-    read_request request;
-    request.patient = run.patient;
-    request.user = "clinician-1";
-    auto got = co_await epic.latest_labs(std::move(request));
-    if (!got) give_up(got.error().message());
+    const instant deadline = rt.now() + 10s;
+    std::size_t resources = 0;
+    if (run.labs) {
+      resources = co_await read_labs(epic, run);
+    } else {
+      resources = co_await read_patient(from, run, deadline);
+    }
     const instant now = rt.now();
     if (now >= run.until) co_return;
     if (now < run.from) continue;
@@ -57,7 +84,7 @@ task<> read_on(runtime::runtime& rt, adapter& epic, run_state& run) {
       run.sent_before = run.sent;
     }
     ++run.reads;
-    run.resources += got->observations.resources.size();
+    run.resources += resources;
   }
 }
 
@@ -94,15 +121,17 @@ adapter_options options_of(const char* const* args) {
 int measure(int argc, const char* const* args) {
   runtime::real_runtime rt;
   run_state run;
-  run.patient = args[4];
-  run.lasts = std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::atof(args[6])));
+  run.base = http::parse_url(args[0]).value();
+  run.labs = std::string_view(args[4]) == "labs";
+  run.patient = args[5];
+  run.lasts = std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::atof(args[7])));
   const auto ledger = store::open_ledger(rt, ":memory:").value();
   std::unique_ptr<audit::log> log = audit::memory_log();
-  if (argc > 7) log = audit::open_chained_log(rt, args[7], {}).value();
+  if (argc > 8) log = audit::open_chained_log(rt, args[8], {}).value();
   adapter epic(rt, options_of(args), adapter_stores{*ledger, *log}, [&run](const event& told) {
     if (std::holds_alternative<events::call_started>(told.what)) ++run.sent;
   });
-  runtime::spawn(rt, "bench", read_by_all(rt, epic, run, std::atoi(args[5])));
+  runtime::spawn(rt, "bench", read_by_all(rt, epic, run, std::atoi(args[6])));
   rt.run();
   return 0;
 }
@@ -111,9 +140,10 @@ int measure(int argc, const char* const* args) {
 }  // namespace epicenter::epic
 
 int main(int argc, char** argv) {
-  if (argc != 8 && argc != 9) {
+  if (argc != 9 && argc != 10) {
     std::puts(
-        "reads_bench FHIR TOKEN_URL KEY CLIENT PATIENT CALLERS SECONDS [AUDIT]: run by ci/bench-adapter");
+        "reads_bench FHIR TOKEN_URL KEY CLIENT labs|patient PATIENT CALLERS SECONDS [AUDIT]: run by "
+        "ci/bench-adapter");
     return argc == 1 ? 0 : 2;
   }
   try {
