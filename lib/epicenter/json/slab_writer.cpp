@@ -36,9 +36,9 @@ void* slab_writer::take_elsewhere(std::size_t bytes, std::uint32_t capacity) {
     return begin_block(reinterpret_cast<char*>(alone + 1), capacity, sizeof(slab));
   }
   expected_ += left_;  // was expected there, and stays empty
-  constexpr std::size_t largest = slab_bytes_max - sizeof(slab);
+  constexpr std::size_t room_max = slab_bytes_max - sizeof(slab);
   const std::size_t wanted =
-      std::clamp(expected_, std::min(std::max({smallest, bytes, made_ / 4}), largest), largest);
+      std::clamp(expected_, std::min(std::max({smallest, bytes, made_ / 4}), room_max), room_max);
   slab* const made = make_slab(sizeof(slab) + wanted);
   end_slab();
   expected_ -= std::min(expected_, wanted);

@@ -17,22 +17,26 @@ struct model {
   std::string text = "null";  ///< of a scalar, as JSON
   std::vector<std::pair<std::string, model>> parts;
 
-  std::string written() const {
-    if (what == kind::scalar) return text;
-    std::string out(1, what == kind::array ? '[' : '{');
-    for (const auto& [name, part] : parts) {
-      if (out.size() > 1) out += ',';
-      if (what == kind::object) out += quote(name) + ":";
-      out += part.written();
-    }
-    return out + (what == kind::array ? ']' : '}');
-  }
-  std::size_t size() const {
-    std::size_t all = 1;
-    for (const auto& part : parts) all += part.second.size();
-    return all;
-  }
+  std::string written() const;
+  std::size_t size() const;
 };
+
+inline std::string model::written() const {
+  if (what == kind::scalar) return text;
+  std::string out(1, what == kind::array ? '[' : '{');
+  for (const auto& [name, part] : parts) {
+    if (out.size() > 1) out += ',';
+    if (what == kind::object) out += quote(name) + ":";
+    out += part.written();
+  }
+  return out + (what == kind::array ? ']' : '}');
+}
+
+inline std::size_t model::size() const {
+  std::size_t all = 1;
+  for (const auto& part : parts) all += part.second.size();
+  return all;
+}
 
 /// A value that nobody parsed.
 inline value by_hand(const model& of) {
