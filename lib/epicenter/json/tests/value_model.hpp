@@ -13,6 +13,14 @@ namespace epicenter::json::test {
 
 struct model {
   enum class kind { scalar, array, object };
+  // Defined where the model is complete: clang asks for that.
+  model();
+  model(const model&);
+  model(model&&) noexcept;
+  model& operator=(const model&);
+  model& operator=(model&&) noexcept;
+  ~model();
+
   kind what = kind::scalar;
   std::string text = "null";  ///< of a scalar, as JSON
   std::vector<std::pair<std::string, model>> parts;
@@ -20,6 +28,13 @@ struct model {
   std::string written() const;
   std::size_t size() const;
 };
+
+inline model::model() = default;
+inline model::model(const model&) = default;
+inline model::model(model&&) noexcept = default;
+inline model& model::operator=(const model&) = default;
+inline model& model::operator=(model&&) noexcept = default;
+inline model::~model() = default;
 
 inline std::string model::written() const {
   if (what == kind::scalar) return text;
