@@ -32,8 +32,7 @@ void add_phrases(const fhir::resource& patient, std::vector<std::string>& to) {
   };
   for (const std::string_view path : {"birthDate", "identifier.value", "telecom.value", "name.text"})
     fhir::walk(patient.value(), path, [&](const json::value& leaf) {
-      if (const std::string* text = leaf.if_string(); text && !text->empty() && tells(*text))
-        to.push_back(*text);
+      if (const auto text = leaf.if_string(); text && !text->empty() && tells(*text)) to.push_back(*text);
       return false;
     });
   const std::string family(fhir::first_string(patient.value(), "name.family"));

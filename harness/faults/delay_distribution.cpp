@@ -72,9 +72,9 @@ result<delay_distribution> parse_pareto(const json::object& o) {
   }
   const auto* given = o.find("shape");
   if (given == nullptr) return fail(errc::bad_parameter, delay_wanted);
-  const auto* digits = given->if_number();
-  const auto* text = given->if_string();
-  const auto shape = thousandths(digits != nullptr ? digits->text : text != nullptr ? *text : std::string());
+  const auto digits = given->if_number();
+  const auto text = given->if_string();
+  const auto shape = thousandths(digits ? digits->text : text ? *text : json::text_view());
   if (!shape || *shape < 100 || *shape > 100'000) {
     return fail(errc::bad_parameter,
                 "the shape of a Pareto delay is a number from 0.1 to 100 of at most three decimals");
@@ -105,7 +105,8 @@ result<delay_distribution> parse_samples(const json::object& o) {
 
 result<delay_distribution> parse_object(const json::object& o) {
   const auto* kind = o.find("kind");
-  const std::string named = kind != nullptr && kind->is_string() ? *kind->if_string() : std::string();
+  const std::string named =
+      kind != nullptr && kind->is_string() ? std::string(*kind->if_string()) : std::string();
   constexpr std::array<std::string_view, 5> kinds{"uniform", "lognormal", "normal", "pareto", "empirical"};
   if (kind != nullptr && std::find(kinds.begin(), kinds.end(), named) == kinds.end()) {
     return fail(errc::bad_parameter, fmt::format("the kind of a delay is one of {}", fmt::join(kinds, ", ")));
@@ -145,7 +146,7 @@ result<delay_distribution> parse_text(std::string_view text) {
 }  // namespace
 
 result<duration> parse_time_value(const json::value& given) {
-  if (const auto* text = given.if_string()) {
+  if (const auto text = given.if_string()) {
     auto parsed = parse_duration(*text);
     if (!parsed) return fail(error(make_error_code(errc::bad_parameter), *text).caused_by(parsed.error()));
     return *parsed;
@@ -159,7 +160,7 @@ result<duration> parse_time_value(const json::value& given) {
 
 result<delay_distribution> parse_delay(const json::value& given) {
   if (const auto* o = given.if_object()) return parse_object(*o);
-  if (const auto* text = given.if_string()) return parse_text(*text);
+  if (const auto text = given.if_string()) return parse_text(*text);
   const auto constant = bounded(parse_time_value(given));
   if (!constant) return fail(constant.error());
   return delay_distribution(uniform_delay{*constant, *constant});

@@ -50,7 +50,7 @@ std::string value_text(const parameter& p, const json::value& v) {
     case parameter_kind::choice:
     case parameter_kind::text:
     case parameter_kind::share:
-      return v.if_string() != nullptr ? *v.if_string() : json::write(v);
+      return v.if_string() != nullptr ? std::string(*v.if_string()) : json::write(v);
     case parameter_kind::size:
       return json::write(v) + " B";
     case parameter_kind::size_rate:
@@ -74,7 +74,7 @@ std::string describe(const fault_type& type, const json::object& canonical) {
   for (const auto& [name, value] : canonical) {
     const auto* p = type.find(name);
     text += text.empty() ? "" : ", ";
-    text += name + " " + (p != nullptr ? value_text(*p, value) : json::write(value));
+    text += std::string(name) + " " + (p != nullptr ? value_text(*p, value) : json::write(value));
   }
   return text;
 }

@@ -67,7 +67,8 @@ result<> check_header(const json::object& canonical) {
     return fail(errc::bad_parameter, "value: it has control characters");
   const auto same = [&](std::string_view other) { return http::equal_ignoring_case(field, other); };
   if (std::any_of(of_the_connection.begin(), of_the_connection.end(), same))
-    return fail(errc::bad_parameter, "field: " + field + " frames the message or belongs to the connection");
+    return fail(errc::bad_parameter,
+                "field: " + std::string(field) + " frames the message or belongs to the connection");
   if (same("Host") && (*direction->if_string() != "request" || value == nullptr))
     return fail(errc::bad_parameter, "field: Host can be set on requests only, and not be removed");
   return {};

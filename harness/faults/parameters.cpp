@@ -37,7 +37,7 @@ result<json::value> time_value(const parameter& p, const json::value& given) {
 }
 
 result<json::value> choice_value(const parameter& p, const json::value& given) {
-  const auto* text = given.if_string();
+  const auto text = given.if_string();
   for (const auto choice : p.choices) {
     if (text != nullptr && *text == choice) return json::value(choice);
   }
@@ -76,16 +76,16 @@ result<json::value> retry_after_value(const parameter& p, const json::value& giv
 
 result<json::value> text_value(const parameter& p, const json::value& given) {
   constexpr std::size_t longest = 1024;
-  const auto* text = given.if_string();
+  const auto text = given.if_string();
   if (text == nullptr || text->empty() || text->size() > longest)
     return bad(p, "a text of 1 to {} bytes is wanted", longest);
   return given;
 }
 
 result<json::value> share_value(const parameter& p, const json::value& given) {
-  const auto* text = given.if_string();
-  const auto* digits = given.if_number();
-  const auto read = parse_share(text != nullptr ? *text : digits != nullptr ? digits->text : std::string());
+  const auto text = given.if_string();
+  const auto digits = given.if_number();
+  const auto read = parse_share(text ? *text : digits ? digits->text : json::text_view());
   if (!read) return bad(p, "a share such as 30% or 0.3 is wanted");
   if (read->ppm < p.minimum || read->ppm > p.maximum)
     return bad(p, "from {} to {} is allowed", format_share(share{p.minimum}), format_share(share{p.maximum}));
@@ -93,7 +93,7 @@ result<json::value> share_value(const parameter& p, const json::value& given) {
 }
 
 result<json::value> size_value(const parameter& p, const json::value& given, std::string_view unit_of) {
-  const auto* text = given.if_string();
+  const auto text = given.if_string();
   if (text == nullptr) return integer_value(p, given);
   std::string_view digits = *text;
   if (!digits.ends_with(unit_of)) return bad(p, "a size such as 64kB{} is wanted", unit_of);
@@ -115,7 +115,7 @@ result<json::value> call_rate_value(const parameter& p, const json::value& given
     const auto ns = d != nullptr ? d->to_int64() : result<std::int64_t>(0);
     events = n.value_or(0);
     period = duration(ns.value_or(0));
-  } else if (const auto* text = given.if_string()) {
+  } else if (const auto text = given.if_string()) {
     const auto read = parse_rate(*text);
     if (!read) return bad(p, read.error());
     events = static_cast<std::int64_t>(read->events);

@@ -96,8 +96,8 @@ bool selector::body_matches(const call& c) const {
   const auto parsed = json::parse(*c.body);
   const auto* found = parsed ? at_path(*parsed, body_path_) : nullptr;
   if (found == nullptr || !body_value_) return found != nullptr;
-  const auto* text = found->if_string();
-  return glob_matches(*body_value_, text != nullptr ? *text : json::write(*found), '\0');
+  const auto text = found->if_string();
+  return glob_matches(*body_value_, text ? std::string(*text) : json::write(*found), '\0');
 }
 
 bool selector::matches(const call& c) const {

@@ -47,7 +47,7 @@ duration time_at(const json::object& canonical, std::string_view name) {
 }
 
 std::string_view word_at(const json::object& canonical, std::string_view name) {
-  const auto* text = member(canonical, name).if_string();
+  const auto text = member(canonical, name).if_string();
   EPICENTER_CHECK(text != nullptr, "parameters are canonical");
   return *text;
 }

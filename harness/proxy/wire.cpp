@@ -44,7 +44,7 @@ result<share> parse_rate_share(const json::value& v) {
 result<> read_match_member(faults::selection& into, const std::string& key, const json::value& v) {
   for (const auto& [name, member] : texts) {
     if (key != name) continue;
-    if (!v.is_string()) return bad(key + ": a text is wanted");
+    if (!v.is_string()) return bad(std::string(key) + ": a text is wanted");
     into.*member = *v.if_string();
     return {};
   }
@@ -140,7 +140,7 @@ result<faults::fault_spec> parse_fault_spec(const json::value& given) {
   faults::fault_spec spec;
   for (const auto& [key, v] : *o) {
     if (key == "id" || key == "type" || key == "proxy") {
-      if (!v.is_string()) return bad(key + ": a text is wanted");
+      if (!v.is_string()) return bad(std::string(key) + ": a text is wanted");
       (key == "id" ? spec.id : key == "type" ? spec.type : spec.route) = *v.if_string();
     } else if (key == "parameters") {
       if (!v.is_object()) return bad("parameters: an object is wanted");

@@ -138,9 +138,11 @@ binder<json::value> delay_format() {
 binder<json::value> statuses_format(std::int64_t least, std::int64_t most) {
   const binder<json::value> one =
       mapped<json::value>(integer(least, most), [](std::int64_t status) { return json::value(status); });
-  const binder<json::value> many = mapped<json::value>(
-      list_of("a list of HTTP statuses such as [500, 503]", one, 1),
-      [](std::vector<json::value> list) { return json::value(json::array(std::move(list))); });
+  const binder<json::value> many =
+      mapped<json::value>(list_of("a list of HTTP statuses such as [500, 503]", one, 1),
+                          [](const std::vector<json::value>& list) {
+                            return json::value(json::array(list.begin(), list.end()));
+                          });
   const binder<json::value> single = mapped<json::value>(
       one, [](json::value status) { return json::value(json::array{std::move(status)}); });
   return either("an HTTP status or a list such as [500, 503]", single, many);

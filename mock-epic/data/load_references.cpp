@@ -49,7 +49,9 @@ result<> reference_book::rewrite(json::value& at, const std::string& path) const
     if (auto done = rewrite_reference(*holder, path); !done) return done;
   for (auto& [name, member] : *holder)
     if (member.is_object() || member.is_array())
-      if (auto done = rewrite(member, path.empty() ? name : path + "." + name); !done) return done;
+      if (auto done = rewrite(member, path.empty() ? std::string(name) : path + "." + std::string(name));
+          !done)
+        return done;
   // A document's content may lie in a resource of the same Bundle.
   if (json::value* url = holder->find("url");
       url && url->is_string() && url->if_string()->starts_with("urn:uuid:"))

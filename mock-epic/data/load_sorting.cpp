@@ -28,7 +28,7 @@ std::string patient_of(type_id type, const json::value& resource) {
   if (std::find(shared.begin(), shared.end(), type) != shared.end()) return {};
   std::string found;
   const auto takes = [&](const json::value& leaf) {
-    const std::string* text = leaf.if_string();
+    const auto text = leaf.if_string();
     if (!text || !text->starts_with(prefix)) return false;
     found = text->substr(prefix.size());
     return true;
@@ -48,12 +48,12 @@ demographics who_is(const json::value& patient) {
   demographics made;
   made.family = string_of(patient, "name.family");
   fhir::walk(patient, "name.given", [&](const json::value& leaf) {
-    const std::string* given = leaf.if_string();
+    const auto given = leaf.if_string();
     if (!given) return false;
     if (made.given.empty())
       made.given = *given;
     else
-      made.middle += made.middle.empty() ? *given : " " + *given;
+      made.middle.append(made.middle.empty() ? "" : " ").append(*given);
     return false;
   });
   made.gender = patient.string_at("gender");
@@ -93,7 +93,7 @@ result<> load_sorter::take(const json::value& resource, const std::string& where
                 fmt::format("{}: another {} has the same id", where, fhir::name_of(made.one.type)));
   }
   fhir::walk(resource, "identifier.value", [&](const json::value& leaf) {
-    if (const std::string* value = leaf.if_string()) made.identifiers.push_back(*value);
+    if (const auto value = leaf.if_string()) made.identifiers.push_back(*value);
     return false;
   });
   if (made.one.type == type_id::patient) {
@@ -104,8 +104,8 @@ result<> load_sorter::take(const json::value& resource, const std::string& where
     made.open_encounter = resource.string_at("status") == "in-progress";
   if (made.one.type == type_id::group)
     fhir::walk(resource, "member.entity.reference", [&](const json::value& leaf) {
-      const std::string* text = leaf.if_string();
-      if (text && text->starts_with(prefix)) made.members.push_back(text->substr(prefix.size()));
+      const auto text = leaf.if_string();
+      if (text && text->starts_with(prefix)) made.members.emplace_back(text->substr(prefix.size()));
       return false;
     });
   all_.push_back(std::move(made));

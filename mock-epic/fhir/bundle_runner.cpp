@@ -208,7 +208,7 @@ std::optional<answer> bundle_runner::rewrite(const call& c, json::value& v,
   json::object* object = v.if_object();
   if (!object) return std::nullopt;
   for (auto& [key, member] : *object) {
-    const std::string* text = member.if_string();
+    const auto text = member.if_string();
     if (!text) {
       if (auto refused = rewrite(c, member, names)) return refused;
       continue;
@@ -222,7 +222,7 @@ std::optional<answer> bundle_runner::rewrite(const call& c, json::value& v,
     const auto type =
         key == "reference" && mark != std::string::npos ? type_named(text->substr(0, mark)) : std::nullopt;
     if (!type) continue;
-    const std::string query = text->substr(mark + 1);
+    const std::string query(text->substr(mark + 1));
     if (names.size() > max_bundle_entries * 2)
       return refuse(413, "too-costly", "59133", "Too many conditional references.", "reference",
                     "bundle_size");

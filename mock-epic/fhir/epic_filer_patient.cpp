@@ -77,7 +77,7 @@ void set_part(json::object& to, const json::value& from, std::string_view key) {
   if (!part) return;
   json::value kept = *part;
   json::array* list = kept.if_array();
-  if (list) std::erase_if(*list, [](const json::value& one) { return one.is_null(); });
+  if (list) erase_if(*list, [](const json::value& one) { return one.is_null(); });
   if (!list || !list->empty()) to.set(std::string(key), std::move(kept));
 }
 
@@ -92,7 +92,7 @@ json::array names_of(const json::value& posted) {
     };
     say(first->string_at("prefix.0"));
     walk(*first, "given", [&](const json::value& given) {
-      if (const std::string* word = given.if_string()) say(*word);  // null where only an extension stands
+      if (const auto word = given.if_string()) say(*word);  // null where only an extension stands
       return false;
     });
     say(first->string_at("family"));

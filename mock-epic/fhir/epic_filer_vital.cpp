@@ -92,7 +92,7 @@ json::object epic_filer::file_vital(json::object content, wall_time now) {
   const json::value& code = *content.find("code");
   const flowsheet_row* row = nullptr;
   walk(code, "coding.code", [&](const json::value& one) {
-    const std::string* loinc = one.if_string();
+    const auto loinc = one.if_string();
     row = loinc ? find_row(*loinc) : nullptr;
     return row != nullptr;
   });
@@ -100,9 +100,7 @@ json::object epic_filer::file_vital(json::object content, wall_time now) {
   made.set("subject", subject_of(content, "subject"));
   if (const json::value* visit = content.find("encounter"))
     made.set("encounter", encounter_of(visit->string_at("reference")));
-  made.set("effectiveDateTime", in_utc(content.find("effectiveDateTime")->if_string()
-                                           ? *content.find("effectiveDateTime")->if_string()
-                                           : std::string()));
+  made.set("effectiveDateTime", in_utc(content.find("effectiveDateTime")->string_at("")));
   made.set("issued", data::format_instant(now));
   made.set("performer",
            json::array{data::reference("Practitioner", "evNp-KhYwOOqAZn1pZ2enuA3", "User Interconnect")});

@@ -13,7 +13,7 @@ namespace epicenter::mock::fhir {
 namespace {
 
 bool is_present(const json::value& leaf) {
-  if (const std::string* text = leaf.if_string()) return !text->empty();
+  if (const auto text = leaf.if_string()) return !text->empty();
   if (const json::array* list = leaf.if_array()) return !list->empty();
   if (const json::object* object = leaf.if_object()) return !object->empty();
   return !leaf.is_null();
@@ -39,7 +39,7 @@ bool is_over(const resource& encounter) {
 std::optional<answer> refuse_vital(const json::value& body, store& in, bool again) {
   std::string_view loinc;
   walk(body, "code.coding.code", [&](const json::value& code) {
-    if (const std::string* text = code.if_string(); text && is_vital_sign(*text)) loinc = *text;
+    if (const auto text = code.if_string(); text && is_vital_sign(*text)) loinc = *text;
     return !loinc.empty();
   });
   if (loinc.empty())
@@ -82,7 +82,7 @@ std::optional<answer> refuse_incomplete(const type_rules& rules, const json::val
       return refuse(400, "required", "59108", "Required element missing: " + path, path, "create_required");
     if (element.allowed.empty() || orders) continue;
     const bool allowed = walk(body, path, [&](const json::value& leaf) {
-      const std::string* text = leaf.if_string();
+      const auto text = leaf.if_string();
       if (!text) return false;
       // "text/plain; charset=utf-8" is text/plain (captured).
       const std::string_view bare = std::string_view(*text).substr(0, text->find(';'));

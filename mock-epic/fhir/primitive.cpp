@@ -191,13 +191,13 @@ bool is_number(primitive of) {
 bool is_valid(primitive of, const json::value& v) {
   if (of == primitive::boolean) return v.is_bool();
   if (is_number(of)) {
-    const json::number* number = v.if_number();
+    const auto number = v.if_number();
     if (!number) return false;
     if (of == primitive::integer) return is_integer(number->text, std::numeric_limits<std::int32_t>::min());
     if (of == primitive::decimal) return true;
     return is_integer(number->text, of == primitive::positive_int ? 1 : 0);
   }
-  const std::string* text = v.if_string();
+  const auto text = v.if_string();
   if (!text) return false;
   switch (of) {
     case primitive::base64_binary:

@@ -25,7 +25,10 @@ void each_reference(const json::value& v, const std::string& at, const Visit& vi
   // Expression.reference is a URI of something else.
   if (reference && reference->is_string() && !object->contains("language"))
     visit(*reference->if_string(), at);
-  for (const auto& [key, member] : *object) each_reference(member, at.empty() ? key : at + "." + key, visit);
+  for (const auto& [key, member] : *object) {
+    const std::string name(key);
+    each_reference(member, at.empty() ? name : at + "." + name, visit);
+  }
 }
 
 bool is_contained(const json::value& resource, std::string_view id) {

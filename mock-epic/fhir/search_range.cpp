@@ -85,7 +85,7 @@ std::optional<double> to_number(std::string_view text) {
 
 std::optional<double> number_at(const json::value& from, std::string_view path) {
   const json::value* found = from.at_path(path);
-  const json::number* number = found ? found->if_number() : nullptr;
+  const auto number = found ? found->if_number() : nullptr;
   return number ? to_number(number->text) : std::nullopt;
 }
 
@@ -105,7 +105,7 @@ struct extent {
 
 std::optional<extent> extent_of(const json::value& leaf) {
   constexpr double endless = std::numeric_limits<double>::infinity();
-  if (const json::number* number = leaf.if_number()) {
+  if (const auto number = leaf.if_number()) {
     const auto value = to_number(number->text);
     return value ? std::optional(extent{*value, *value}) : std::nullopt;
   }
@@ -122,7 +122,7 @@ std::optional<extent> extent_of(const json::value& leaf) {
 }  // namespace
 
 std::optional<data::date_range> range_of(const json::value& leaf) {
-  if (const std::string* text = leaf.if_string()) return data::parse_date(*text);
+  if (const auto text = leaf.if_string()) return data::parse_date(*text);
   if (!leaf.if_object()) return std::nullopt;
   if (!leaf.find("event") && !leaf.find("repeat")) return range_of_period(leaf);
   std::optional<data::date_range> all;

@@ -34,7 +34,7 @@ std::optional<token_value> token_value::read(std::string_view escaped) {
 }
 
 bool token_value::matches(const json::value& leaf) const {
-  if (const std::string* held = leaf.if_string()) return code == *held && (!system || is_implied(*system));
+  if (const auto held = leaf.if_string()) return code == *held && (!system || is_implied(*system));
   if (const bool* flag = leaf.if_bool()) return code == (*flag ? "true" : "false");
   if (const json::value* codings = leaf.find("coding"))
     return walk(*codings, "", [&](const json::value& coding) { return matches(coding); });
@@ -99,7 +99,7 @@ std::optional<reference_value> reference_value::read(std::string_view escaped, s
 }
 
 bool reference_value::matches(const json::value& leaf, std::string_view base) const {
-  if (const std::string* canonical = leaf.if_string()) return canonical_matches(*canonical, url);
+  if (const auto canonical = leaf.if_string()) return canonical_matches(*canonical, url);
   const std::string_view held = leaf.string_at("reference");
   if (held.empty()) return false;
   if (id.empty()) return held == url;
@@ -121,7 +121,7 @@ bool text_value::matches(std::string_view held) const {
 }
 
 bool text_value::matches(const json::value& leaf) const {
-  if (const std::string* held = leaf.if_string()) return matches(std::string_view(*held));
+  if (const auto held = leaf.if_string()) return matches(std::string_view(*held));
   const json::object* parts = leaf.if_object();
   if (!parts) return false;
   static constexpr std::array<std::string_view, 4> no_text{"use", "period", "extension", "type"};
@@ -139,7 +139,7 @@ bool text_value::matches_label(const json::value& leaf) const {
 }
 
 bool uri_value::matches(const json::value& leaf) const {
-  const std::string* held = leaf.if_string();
+  const auto held = leaf.if_string();
   if (!held) return false;
   const auto is_within = [](std::string_view inner, std::string_view outer) {
     return inner.starts_with(outer) &&

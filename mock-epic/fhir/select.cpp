@@ -66,7 +66,7 @@ json::value selection::part_of(std::string_view text) const {
 bool selection::holds(const step& taken, const json::value& reached) {
   if (taken.where_key.empty()) return true;
   const json::value* member = reached.find(taken.where_key);
-  const std::string* text = member ? member->if_string() : nullptr;
+  const auto text = member ? member->if_string() : nullptr;
   return text && *text == taken.where_value;
 }
 

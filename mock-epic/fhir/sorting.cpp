@@ -18,7 +18,7 @@ using value = std::variant<std::monostate, double, std::string>;
 
 std::optional<double> number_of(const json::value& leaf) {
   const json::value* held = leaf.is_object() ? leaf.find("value") : &leaf;
-  const json::number* number = held ? held->if_number() : nullptr;
+  const auto number = held ? held->if_number() : nullptr;
   if (!number) return std::nullopt;
   double read = 0;
   const auto [end, error] =
@@ -27,7 +27,7 @@ std::optional<double> number_of(const json::value& leaf) {
 }
 
 std::string text_of(const json::value& leaf) {
-  if (const std::string* text = leaf.if_string()) return fold(*text);
+  if (const auto text = leaf.if_string()) return fold(*text);
   if (const bool* flag = leaf.if_bool()) return *flag ? "true" : "false";
   for (const std::string_view path :
        {"coding.code", "code", "value", "reference", "family", "text", "city", "display"})

@@ -11,7 +11,7 @@ namespace {
 
 bool carries(const resource& r, std::string_view identifier) {
   return walk(r.value(), "identifier.value", [&](const json::value& leaf) {
-    const std::string* value = leaf.if_string();
+    const auto value = leaf.if_string();
     return value && *value == identifier;
   });
 }
@@ -198,7 +198,7 @@ resource_ptr store::keep(resource::identity who, json::object content) {
   versions_[named].push_back(made);
   changes_.push_back(made);
   walk(made->value(), "identifier.value", [&](const json::value& leaf) {
-    const std::string* value = leaf.if_string();
+    const auto value = leaf.if_string();
     if (!value) return false;
     std::vector<key>& holders = identified_[*value];
     if (std::find(holders.begin(), holders.end(), named) == holders.end()) holders.push_back(named);
@@ -297,7 +297,7 @@ void store::forget(const key& named, const hits& versions) {
     drop(filed_of_, one->patient());
     if (one->deleted()) continue;
     walk(one->value(), "identifier.value", [&](const json::value& leaf) {
-      if (const std::string* value = leaf.if_string()) drop(identified_, *value);
+      if (const auto value = leaf.if_string()) drop(identified_, *value);
       return false;
     });
   }

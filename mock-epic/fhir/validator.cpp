@@ -60,7 +60,7 @@ class inspection {
       } else if (beside) {
         extras(*e, v, object.find(e->name), join(at, key));
       } else {
-        value(*e, v, object.find("_" + key), join(at, key));
+        value(*e, v, object.find("_" + std::string(key)), join(at, key));
       }
     }
     for (const structure* in = &type; in; in = in->base) absent(object, *in, at);

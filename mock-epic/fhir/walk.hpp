@@ -26,7 +26,7 @@ bool walk(const json::value& from, std::string_view path, const Visit& visit) {
 inline std::string_view first_string(const json::value& from, std::string_view path) {
   std::string_view found;
   walk(from, path, [&found](const json::value& leaf) {
-    const std::string* text = leaf.if_string();
+    const auto text = leaf.if_string();
     if (text) found = *text;
     return text != nullptr;
   });

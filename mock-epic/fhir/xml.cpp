@@ -37,10 +37,10 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 /// The text of a primitive value; nothing for objects, arrays and null.
-const std::string* primitive(const json::value& v, std::string& room) {
-  if (const std::string* text = v.if_string()) return text;
-  if (const json::number* number = v.if_number()) return &number->text;
-  if (const bool* flag = v.if_bool()) return &(room = *flag ? "true" : "false");
+json::maybe<json::text_view> primitive(const json::value& v) {
+  if (const auto text = v.if_string()) return text;
+  if (const auto number = v.if_number()) return number->text;
+  if (const bool* flag = v.if_bool()) return json::text_view(*flag ? "true" : "false");
   return nullptr;
 }
 
@@ -83,10 +83,10 @@ class writer {
       // Ids of elements and URLs of extensions are attributes.
       if (!of_resource && (key == "id" || (key == "url" && is_extension(name)))) continue;
       if (key.starts_with('_')) {
-        const std::string plain = key.substr(1);
+        const std::string_view plain = key.substr(1);
         if (!object.contains(plain)) member(plain, json::value(), &value);
       } else {
-        member(key, value, object.find("_" + key));
+        member(key, value, object.find("_" + std::string(key)));
       }
     }
   }
@@ -106,8 +106,7 @@ class writer {
   }
 
   void element(std::string_view name, const json::value& value, const json::value* extra) {
-    std::string room;
-    const std::string* text = primitive(value, room);
+    const auto text = primitive(value);
     if (text && name == "div") {
       narrative(*text);
       return;

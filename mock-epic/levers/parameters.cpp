@@ -18,7 +18,7 @@ tl::unexpected<error> bad(const lever_parameter& p, std::string cure) {
 }
 
 result<json::value> read_text(const lever_parameter& p, const json::value& given) {
-  const std::string* text = given.if_string();
+  const auto text = given.if_string();
   if (!text || text->empty() || text->size() > max_text) return bad(p, "write a text of 1 to 1024 bytes");
   return given;
 }
@@ -32,7 +32,7 @@ result<json::value> read_integer(const lever_parameter& p, const json::value& gi
 
 result<json::value> read_duration(const lever_parameter& p, const json::value& given) {
   std::optional<std::int64_t> count;
-  if (const std::string* text = given.if_string()) {
+  if (const auto text = given.if_string()) {
     if (const auto parsed = parse_duration(*text)) count = parsed->count();
   } else if (const auto number = given.to_int64()) {
     count = *number;
@@ -44,9 +44,9 @@ result<json::value> read_duration(const lever_parameter& p, const json::value& g
 }
 
 result<json::value> read_share(const lever_parameter& p, const json::value& given) {
-  const std::string* text = given.if_string();
-  const json::number* digits = given.if_number();
-  const auto parsed = parse_share(text ? *text : digits ? digits->text : std::string());
+  const auto text = given.if_string();
+  const auto digits = given.if_number();
+  const auto parsed = parse_share(text ? *text : digits ? digits->text : json::text_view());
   if (!parsed || parsed->ppm < p.minimum || parsed->ppm > p.maximum)
     return bad(p, fmt::format("write a share such as 30% or 0.3, from {} to {}",
                               format_share(share{p.minimum}), format_share(share{p.maximum})));
@@ -54,7 +54,7 @@ result<json::value> read_share(const lever_parameter& p, const json::value& give
 }
 
 result<json::value> read_choice(const lever_parameter& p, const json::value& given) {
-  const std::string* text = given.if_string();
+  const auto text = given.if_string();
   if (text && std::find(p.choices.begin(), p.choices.end(), *text) != p.choices.end()) return given;
   return bad(p, fmt::format("write one of {}", fmt::join(p.choices, ", ")));
 }
@@ -125,7 +125,7 @@ result<lever_parameters> lever_parameters::read(std::string_view type, std::span
 
 std::string lever_parameters::text(std::string_view name) const {
   const json::value* found = values_.find(name);
-  return found && found->if_string() ? *found->if_string() : std::string();
+  return found && found->if_string() ? std::string(*found->if_string()) : std::string();
 }
 
 std::int64_t lever_parameters::number(std::string_view name) const {

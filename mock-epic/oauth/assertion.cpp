@@ -96,7 +96,7 @@ assertion_reading read_assertion(std::string_view text) {
 std::string_view check_key_url(const assertion& token, std::string_view registered) {
   const json::value* jku = token.header.find("jku");
   if (!jku) return {};
-  const std::string* url = jku->if_string();
+  const auto url = jku->if_string();
   return url && !registered.empty() && *url == registered ? "" : "jku";
 }
 
@@ -122,10 +122,10 @@ std::string_view check_key(const assertion& token, const json::value& jwks,
 std::string_view check_audience(const assertion& token, const assertion_rules& rules) {
   const json::value* aud = token.claims.find("aud");
   if (!aud) return "aud";
-  if (const std::string* url = aud->if_string()) return is_audience(*url, rules) ? "" : "aud";
+  if (const auto url = aud->if_string()) return is_audience(*url, rules) ? "" : "aud";
   const json::array* several = aud->if_array();
   const bool found = several && std::any_of(several->begin(), several->end(), [&](const json::value& one) {
-                       const std::string* url = one.if_string();
+                       const auto url = one.if_string();
                        return url && is_audience(*url, rules);
                      });
   return found ? "" : "aud";
@@ -153,7 +153,7 @@ std::string_view check_times(const assertion& token, wall_time now) {
 std::string_view check_replay(const assertion& token, replay_store& seen, wall_time now) {
   const json::value& claims = token.claims;
   const json::value* claim = claims.find("jti");
-  const std::string* jti = claim ? claim->if_string() : nullptr;
+  const auto jti = claim ? claim->if_string() : nullptr;
   if (!jti || jti->empty()) return "jti_missing";
   if (jti->size() > max_jti_bytes) return "jti_too_long";
   switch (seen.take(claims.string_at("iss"), *jti, *read_date(claims.find("exp")), now)) {

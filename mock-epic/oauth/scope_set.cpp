@@ -15,7 +15,7 @@ bool is_of_category(const json::value& category, const category_filter& wanted) 
     return std::any_of(list->begin(), list->end(),
                        [&](const json::value& one) { return is_of_category(one, wanted); });
   // AllergyIntolerance.category is a code: its system is implied.
-  if (const std::string* code = category.if_string()) return !wanted.system && *code == wanted.code;
+  if (const auto code = category.if_string()) return !wanted.system && *code == wanted.code;
   const json::value* codings = category.find("coding");
   const json::array* list = codings ? codings->if_array() : nullptr;
   return list && std::any_of(list->begin(), list->end(),

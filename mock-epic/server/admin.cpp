@@ -30,12 +30,12 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
 /// Reads the members of a reset into the options; what is wrong, or empty.
 std::string read_options(const json::object& body, options& into) {
   const auto number = [](const json::value& v) {
-    const json::number* digits = v.if_number();
+    const auto digits = v.if_number();
     return digits ? to_number(digits->text) : std::nullopt;
   };
   for (const auto& [key, value] : body) {
     if (key == "profile") {
-      const std::string* name = value.if_string();
+      const auto name = value.if_string();
       if (!name || (*name != "strict" && *name != "orders")) return "profile is strict or orders";
       into.profile = *name == "strict" ? profile::strict : profile::orders;
     } else if (key == "open") {
@@ -44,7 +44,7 @@ std::string read_options(const json::object& body, options& into) {
       into.open = *open;
     } else {
       const auto read = number(value);
-      if (!read) return key + " is a whole number";
+      if (!read) return std::string(key) + " is a whole number";
       if (key == "seed") {
         into.seed = *read;
       } else if (key == "patients") {

@@ -17,7 +17,7 @@ using problem = std::optional<std::string>;
 problem read_text(const json::object& body, std::string_view key, std::string& into) {
   const json::value* given = body.find(key);
   if (!given) return std::nullopt;
-  const std::string* text = given->if_string();
+  const auto text = given->if_string();
   if (!text) return std::string(key) + " is a text";
   into = *text;
   return std::nullopt;
@@ -54,7 +54,7 @@ problem read_redirects(const json::object& body, oauth::client_registration& int
   const json::array* list = given->if_array();
   if (!list || list->size() > max_redirect_uris) return "redirect_uris is a list of at most 20 texts";
   for (const json::value& one : *list) {
-    const std::string* uri = one.if_string();
+    const auto uri = one.if_string();
     if (!uri) return "redirect_uris is a list of at most 20 texts";
     if (uri->find(':') == std::string::npos || uri->starts_with("javascript:") || uri->starts_with("data:"))
       return "redirect_uris are absolute URIs of a page or an app";

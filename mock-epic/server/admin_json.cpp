@@ -85,7 +85,7 @@ tl::expected<json::object, std::string> read_body(const http::request& request,
   if (!body) return tl::unexpected(std::string("the body is not a JSON object"));
   for (const auto& [key, value] : *body)
     if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
-      return tl::unexpected("unknown member " + key);
+      return tl::unexpected("unknown member " + std::string(key));
   return std::move(*body);
 }
 

@@ -88,8 +88,8 @@ result<duration> read_lease(const json::object& body) {
     return std::chrono::milliseconds(*count);
   }
   if (!text) return lever_spec{}.lease;
-  const std::string* written = text->if_string();
-  const auto parsed = parse_duration(written ? *written : std::string());
+  const auto written = text->if_string();
+  const auto parsed = parse_duration(written ? *written : json::text_view());
   if (!parsed) return bad("lease: write a time such as 90s");
   return *parsed;
 }
@@ -118,10 +118,10 @@ result<> read_texts(const json::object& from, lever_match& into) {
     if (std::find(counts.begin(), counts.end(), name) != counts.end()) continue;
     const auto at = std::find_if(parts.begin(), parts.end(), [&](const part& p) { return p.name == name; });
     if (at == parts.end())
-      return bad("match has no " + name +
+      return bad("match has no " + std::string(name) +
                  "; it has operation, method, path, header, client, first, nth, every, after");
-    const std::string* text = value.if_string();
-    if (!text) return bad("match: " + name + " is a text");
+    const auto text = value.if_string();
+    if (!text) return bad("match: " + std::string(name) + " is a text");
     into.*(at->where) = *text;
   }
   return {};
@@ -130,9 +130,9 @@ result<> read_texts(const json::object& from, lever_match& into) {
 result<std::int64_t> read_rate(const json::object& body) {
   const json::value* given = body.find("rate");
   if (!given) return lever_match{}.rate_ppm;
-  const std::string* text = given->if_string();
-  const json::number* digits = given->if_number();
-  const auto parsed = parse_share(text ? *text : digits ? digits->text : std::string());
+  const auto text = given->if_string();
+  const auto digits = given->if_number();
+  const auto parsed = parse_share(text ? *text : digits ? digits->text : json::text_view());
   if (!parsed) return bad("rate: write a share such as 30% or 0.3");
   return parsed->ppm;
 }
@@ -180,7 +180,7 @@ result<lever_spec> read_spec(const lever_board& board, std::string type, const j
   spec.type = std::move(type);
   const json::value* id = body.find("id");
   if (id && !id->if_string()) return bad("id: write a text");
-  spec.id = id ? *id->if_string() : free_id(board, spec.type);
+  spec.id = id ? std::string(*id->if_string()) : free_id(board, spec.type);
   const json::value* parameters = body.find("parameters");
   if (parameters && !parameters->is_object()) return bad("parameters: write an object");
   if (parameters) spec.parameters = *parameters->if_object();

@@ -22,7 +22,7 @@ http::request read_request(const json::object& from) {
   const std::string absolute(whole.string_at("absoluteUrl"));
   if (const json::value* fields = whole.find("headers"); fields && fields->is_object())
     for (const auto& [name, value] : *fields->if_object())
-      made.fields.add(name, value.is_string() ? *value.if_string() : json::write(value));
+      made.fields.add(name, value.is_string() ? std::string(*value.if_string()) : json::write(value));
   if (!from.contains("url") && !absolute.empty()) {
     const auto parsed = http::parse_url(absolute);
     if (parsed) made.target = parsed->target;

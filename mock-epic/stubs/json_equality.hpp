@@ -22,6 +22,6 @@ double json_distance(const json::value& expected, const json::value& actual);
 std::string check_placeholders(const json::value& expected);
 
 /// Equal as numbers, however they are written.
-bool equal_numbers(const json::number&, const json::number&);
+bool equal_numbers(json::number_view, json::number_view);
 
 }  // namespace epicenter::mock::stubs

@@ -134,7 +134,7 @@ std::optional<json::value> apply_function(const std::string& name, const json::v
   if (name == "length" || name == "size") {
     if (elements) return std::uint64_t{elements->size()};
     if (const json::object* members = to.if_object()) return std::uint64_t{members->size()};
-    if (const std::string* text = to.if_string()) return std::uint64_t{text->size()};
+    if (const auto text = to.if_string()) return std::uint64_t{text->size()};
     return std::nullopt;
   }
   if (name == "keys") {
@@ -274,8 +274,8 @@ std::vector<json::value> json_path::find_all(const json::value& document) const 
   std::vector<json::value> out;
   for (const json::value* one : follow(steps_, document, walk)) out.push_back(*one);
   if (function_.empty()) return out;
-  const json::value to =
-      definite_ ? (out.empty() ? json::value() : out.front()) : json::value(json::array(out));
+  const json::value to = definite_ ? (out.empty() ? json::value() : out.front())
+                                   : json::value(json::array(out.begin(), out.end()));
   const auto result = apply_function(function_, to);
   out.clear();
   if (result) out.push_back(*result);
@@ -284,7 +284,7 @@ std::vector<json::value> json_path::find_all(const json::value& document) const 
 
 std::optional<json::value> json_path::read(const json::value& document) const {
   std::vector<json::value> found = find_all(document);
-  if (!definite_ && function_.empty()) return json::value(json::array(std::move(found)));
+  if (!definite_ && function_.empty()) return json::value(json::array(found.begin(), found.end()));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }

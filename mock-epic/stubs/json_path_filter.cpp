@@ -70,7 +70,7 @@ struct operand {
     if (found.empty()) return std::nullopt;
     if (const json::array* elements = found.front()->if_array())
       return json::value(std::uint64_t{elements->size()});
-    if (const std::string* text = found.front()->if_string()) return json::value(std::uint64_t{text->size()});
+    if (const auto text = found.front()->if_string()) return json::value(std::uint64_t{text->size()});
     if (const json::object* members = found.front()->if_object())
       return json::value(std::uint64_t{members->size()});
     return std::nullopt;

@@ -9,7 +9,7 @@ namespace {
 
 /// A value as WireMock hands it to a matcher of text: strings bare, all else as JSON.
 std::string as_text(const json::value& v) {
-  return v.is_string() ? *v.if_string() : json::write(v);
+  return v.is_string() ? std::string(*v.if_string()) : json::write(v);
 }
 
 bool is_something(const json::value& v) {
@@ -52,8 +52,7 @@ pattern_ptr make_json_path_pattern(object_reader& reader, std::string_view op, s
   std::string expression;
   pattern_ptr inner;
   if (members) {
-    const std::string* text =
-        members->find("expression") ? members->find("expression")->if_string() : nullptr;
+    const auto text = members->find("expression") ? members->find("expression")->if_string() : nullptr;
     if (text) expression = *text;
     json::object rest = *members;
     rest.erase("expression");

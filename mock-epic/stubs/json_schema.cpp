@@ -234,15 +234,15 @@ struct json_schema::check {
     const auto size = static_cast<double>(characters(text));
     if (size < bound_of(schema, "minLength").value_or(0)) return false;
     if (size > bound_of(schema, "maxLength").value_or(size)) return false;
-    if (const std::string* expression = text_of(schema, "pattern")) {
+    if (const auto expression = text_of(schema, "pattern")) {
       const auto found = of.expressions_.find(*expression);
       if (found == of.expressions_.end() || !found->second->finds_in(text)) return false;
     }
-    const std::string* format = text_of(schema, "format");
+    const auto format = text_of(schema, "format");
     return !format || has_format(text, *format);
   }
 
-  static const std::string* text_of(const json::value& schema, std::string_view key) {
+  static json::maybe<json::text_view> text_of(const json::value& schema, std::string_view key) {
     const json::value* found = schema.find(key);
     return found ? found->if_string() : nullptr;
   }
@@ -290,10 +290,10 @@ std::string json_schema::prepare(const json::value& schema, std::size_t depth) {
     std::string wrong;
     if (key == "type" && value.is_string() &&
         std::find(std::begin(types), std::end(types), *value.if_string()) == std::end(types))
-      wrong = "no such type: " + *value.if_string();
+      wrong = "no such type: " + std::string(*value.if_string());
     if (key == "pattern" && value.is_string()) wrong = add(*value.if_string());
     if (key == "$ref" && value.is_string() && !resolve(schema_, *value.if_string()))
-      wrong = "the reference leads nowhere: " + *value.if_string();
+      wrong = "the reference leads nowhere: " + std::string(*value.if_string());
     if (key == "patternProperties" && value.is_object())
       for (const auto& [expression, rule] : *value.if_object())
         if (wrong.empty()) wrong = add(expression);

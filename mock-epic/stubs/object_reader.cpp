@@ -43,8 +43,8 @@ const json::value* object_reader::any(std::string_view key) {
 std::optional<std::string> object_reader::text(std::string_view key) {
   const json::value* found = any(key);
   if (!found) return std::nullopt;
-  if (const std::string* text = found->if_string()) return *text;
-  if (const json::number* digits = found->if_number()) return digits->text;
+  if (const auto text = found->if_string()) return *text;
+  if (const auto digits = found->if_number()) return digits->text;
   if (const bool* flag = found->if_bool()) return *flag ? "true" : "false";
   refuse(key, "a string is needed here");
   return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<bool> object_reader::flag(std::string_view key) {
   const json::value* found = any(key);
   if (!found) return std::nullopt;
   if (const bool* flag = found->if_bool()) return *flag;
-  if (const std::string* text = found->if_string(); text && (*text == "true" || *text == "false"))
+  if (const auto text = found->if_string(); text && (*text == "true" || *text == "false"))
     return *text == "true";
   refuse(key, "true or false is needed here");
   return std::nullopt;
@@ -110,7 +110,7 @@ const json::array* object_reader::array(std::string_view key) {
 void object_reader::end() {
   for (const auto& [key, value] : from_) {
     if (std::find(taken_.begin(), taken_.end(), key) != taken_.end()) continue;
-    refuse(key, "Unrecognized field \"" + key + "\", not marked as ignorable");
+    refuse(key, "Unrecognized field \"" + std::string(key) + "\", not marked as ignorable");
     return;
   }
 }

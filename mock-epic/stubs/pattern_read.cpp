@@ -63,7 +63,7 @@ pattern_ptr read_pattern(const json::value& from, const std::string& pointer,
     return failure ? nullptr : made;
   }
   std::string ops;
-  for (const auto& [key, value] : *members) ops += (ops.empty() ? "" : ", ") + key;
+  for (const auto& [key, value] : *members) ops += (ops.empty() ? "" : ", ") + std::string(key);
   reader.refuse({}, "{" + ops + "} is not a valid match operation");
   return nullptr;
 }

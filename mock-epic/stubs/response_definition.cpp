@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, stub_text>> read_fields(object_reader& reader
   const json::object* members = reader.object("headers");
   if (!members) return out;
   const auto add = [&](const std::string& name, const json::value& value) {
-    const std::string text = value.is_string() ? *value.if_string() : json::write(value);
+    const std::string text = value.is_string() ? std::string(*value.if_string()) : json::write(value);
     const bool breaks = without_controls(text) != text;
     if (breaks || value.is_object() || value.is_null() || !is_field_name(name))
       reader.refuse("headers", "the value of " + name + " is not that of a header");
@@ -80,7 +80,7 @@ void read_proxy(object_reader& reader, bool templated, response_definition& into
   made.prefix_to_remove = prefix.value_or("");
   if (add)
     for (const auto& [name, value] : *add)
-      made.add.add(name, value.is_string() ? *value.if_string() : json::write(value));
+      made.add.add(name, value.is_string() ? std::string(*value.if_string()) : json::write(value));
   if (remove) {
     for (const json::value& one : *remove) {
       if (!one.is_string()) reader.refuse("removeProxyRequestHeaders", "a list of names is needed here");
@@ -110,7 +110,7 @@ bool read_templated(object_reader& reader) {
   bool templated = false;
   if (!list) return false;
   for (const json::value& one : *list) {
-    const std::string* name = one.if_string();
+    const auto name = one.if_string();
     if (!name || *name != "response-template")
       reader.refuse("transformers", "the only transformer known is response-template");
     else

@@ -89,7 +89,9 @@ helper_result json_remove(const helper_call& c) {
 helper_result form_data(const helper_call& c) {
   const bool decode = c.option("urlDecode") == "true";
   json::object out;
-  std::string_view rest = *(c.at(0).is_string() ? c.at(0).if_string() : &c.world.request->incoming().body);
+  const auto given = c.at(0).if_string();
+  std::string_view rest = c.world.request->incoming().body;
+  if (given) rest = *given;
   while (!rest.empty() && out.size() < 1'000) {
     const std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));

@@ -52,9 +52,10 @@ helper_result random_decimal(const helper_call& c) {
 
 helper_result pick_random(const helper_call& c) {
   const json::array* list = c.at(0).if_array();
-  const json::array& from = list ? *list : c.arguments;
-  if (from.empty()) return tl::unexpected(std::string("there is nothing to pick from"));
-  return from[c.world.random->below(from.size())];
+  const std::size_t count = list ? list->size() : c.arguments.size();
+  if (count == 0) return tl::unexpected(std::string("there is nothing to pick from"));
+  const auto picked = c.world.random->below(count);
+  return list ? (*list)[picked] : c.arguments[picked];
 }
 
 }  // namespace

@@ -207,7 +207,7 @@ helper_result range(const helper_call& c) {
 }
 
 helper_result list_of(const helper_call& c) {
-  return json::array(c.arguments);
+  return json::array(c.arguments.begin(), c.arguments.end());
 }
 
 helper_result hostname(const helper_call& c) {

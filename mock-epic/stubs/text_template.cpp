@@ -214,13 +214,13 @@ class renderer {
 
 std::string printed(const json::value& v) {
   if (v.is_null()) return {};
-  return v.is_string() ? *v.if_string() : json::write(v);
+  return v.is_string() ? std::string(*v.if_string()) : json::write(v);
 }
 
 bool is_truthy(const json::value& v) {
   if (v.is_null()) return false;
   if (const bool* flag = v.if_bool()) return *flag;
-  if (const std::string* text = v.if_string()) return !text->empty();
+  if (const auto text = v.if_string()) return !text->empty();
   if (const json::array* elements = v.if_array()) return !elements->empty();
   if (v.is_number()) return v.to_double().value_or(0) != 0;
   return true;

@@ -45,12 +45,12 @@ struct whole_hospital {
 /// Calls visit(path, text) for every string inside.
 template <class Visit>
 void for_each_string(const json::value& from, const std::string& path, const Visit& visit) {
-  if (const std::string* text = from.if_string()) visit(path, *text);
+  if (const auto text = from.if_string()) visit(path, *text);
   if (const json::array* list = from.if_array())
     for (const json::value& one : *list) for_each_string(one, path, visit);
   if (const json::object* object = from.if_object())
     for (const auto& [name, member] : *object)
-      for_each_string(member, path.empty() ? name : path + "." + name, visit);
+      for_each_string(member, path.empty() ? std::string(name) : path + "." + std::string(name), visit);
 }
 
 /// Calls visit(system, code) for every coding inside.

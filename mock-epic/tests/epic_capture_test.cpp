@@ -38,7 +38,7 @@ json::value read_json(const std::filesystem::path& path) {
 std::vector<std::string> keys(const json::value& of) {
   std::vector<std::string> names;
   if (const json::object* object = of.if_object())
-    for (const auto& one : *object) names.push_back(one.first);
+    for (const auto& one : *object) names.push_back(one.first.view());
   return names;
 }
 

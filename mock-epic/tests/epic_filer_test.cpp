@@ -15,7 +15,7 @@ class StrictFiling : public fhir_fixture {
     if (const json::array* list = v.if_array()) {
       for (const json::value& one : *list) collect(one, at + "[]", into);
     } else if (const json::object* object = v.if_object()) {
-      for (const auto& [key, member] : *object) collect(member, at + "." + key, into);
+      for (const auto& [key, member] : *object) collect(member, at + "." + std::string(key), into);
     } else {
       into.insert(at);
     }

@@ -27,7 +27,7 @@ void collect_paths(const json::value& v, const std::string& at, std::set<std::st
   if (const json::array* list = v.if_array()) {
     for (const json::value& one : *list) collect_paths(one, at, into);
   } else if (const json::object* object = v.if_object()) {
-    for (const auto& [key, value] : *object) collect_paths(value, at + "." + key, into);
+    for (const auto& [key, value] : *object) collect_paths(value, at + "." + std::string(key), into);
   }
 }
 

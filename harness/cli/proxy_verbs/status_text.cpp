@@ -20,7 +20,7 @@ const json::array& list_at(const json::value& from, std::string_view key) {
 
 std::string number_at(const json::value& from, std::string_view key) {
   const auto* found = from.find(key);
-  const auto* number = found == nullptr ? nullptr : found->if_number();
+  const auto number = found == nullptr ? nullptr : found->if_number();
   return number == nullptr ? "-" : number->text;
 }
 

@@ -32,8 +32,8 @@ std::string attributes_text(const json::value& toxic, std::string_view separator
   const auto* members = given == nullptr ? nullptr : given->if_object();
   if (members == nullptr) return {};
   for (const auto& [name, v] : *members) {
-    const auto* number = v.if_number();
-    sorted[name] = number == nullptr ? std::string("?") : number->text;
+    const auto number = v.if_number();
+    sorted[name] = number == nullptr ? "?" : number->text;
   }
   std::string text;
   for (const auto& [name, v] : sorted) text += fmt::format("{}{}={}", separator, name, v);

@@ -168,7 +168,7 @@ TEST(toxiproxy_rules, values_of_the_wrong_type_are_refused_in_gos_words) {
 TEST(toxiproxy_rules, strings_are_decoded_and_shown_as_go_does) {
   const auto read = [](std::string_view text) {
     const auto v = toxiproxy::read_first_value(text);
-    return v && v->is_string() ? *v->if_string() : std::string("no string");
+    return v && v->is_string() ? std::string(*v->if_string()) : std::string("no string");
   };
   EXPECT_EQ(read(R"("\u00fc\ud83d\ude00\"\\\/\b\f\n\r\t")"), "\xc3\xbc\xf0\x9f\x98\x80\"\\/\b\f\n\r\t");
   EXPECT_EQ(read(R"("\ud83dx")"), "\xef\xbf\xbdx");

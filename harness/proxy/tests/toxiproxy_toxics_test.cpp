@@ -48,7 +48,7 @@ TEST_F(toxiproxy_toxics, echo_stream_and_toxicity_as_sent) {
   EXPECT_NE(r.find(R"("name":"latency_UPSTREAM","type":"latency","stream":"UPSTREAM","toxicity":7})"), r.npos)
       << r;
   EXPECT_EQ(w.fleet.fault(0).match.rate.ppm, 1'000'000);
-  EXPECT_EQ(w.fleet.fault(0).parameters.find("direction")->if_string()->c_str(), std::string("request"));
+  EXPECT_EQ(*w.fleet.fault(0).parameters.find("direction")->if_string(), "request");
   const auto toxicity = [this](const std::string& text) {
     static int number = 0;
     const auto body =

@@ -54,7 +54,7 @@ const json::array& go_decoder::elements(const json::value& v, const go_field& f,
 }
 
 void go_decoder::take(const json::value& v, const go_field& f, std::optional<std::string>& into) {
-  if (const auto* text = v.if_string()) {
+  if (const auto text = v.if_string()) {
     into = *text;
   } else if (!v.is_null()) {
     wrong(kind_of(v), place(f), "string");
@@ -71,7 +71,7 @@ void go_decoder::take(const json::value& v, const go_field& f, std::optional<boo
 
 void go_decoder::take(const json::value& v, const go_field& f, std::optional<float>& into) {
   if (v.is_null()) return;
-  const auto* n = v.if_number();
+  const auto n = v.if_number();
   if (n == nullptr) return wrong(kind_of(v), place(f), "float32");
   const char* const end = n->text.data() + n->text.size();
   float narrow = 0.0F;
@@ -81,7 +81,7 @@ void go_decoder::take(const json::value& v, const go_field& f, std::optional<flo
     const auto wide = v.to_double();
     const bool small =
         wide ? *wide < 1.0 && *wide > -1.0 : n->text.find_first_of("eE") + 1 == n->text.find("-", 1);
-    if (!small) return wrong("number " + n->text, place(f), "float32");
+    if (!small) return wrong("number " + std::string(n->text), place(f), "float32");
     narrow = 0.0F;
   }
   into = narrow;
@@ -89,10 +89,10 @@ void go_decoder::take(const json::value& v, const go_field& f, std::optional<flo
 
 void go_decoder::take(const json::value& v, const go_field& f, std::string_view go_type, std::int64_t& into) {
   if (v.is_null()) return;
-  const auto* n = v.if_number();
+  const auto n = v.if_number();
   if (n == nullptr) return wrong(kind_of(v), place(f), go_type);
   const auto read = v.to_int64();
-  if (!read) return wrong("number " + n->text, place(f), go_type);
+  if (!read) return wrong("number " + std::string(n->text), place(f), go_type);
   into = *read;
 }
 

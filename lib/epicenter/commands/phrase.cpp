@@ -61,11 +61,11 @@ std::string_view label_of(const json::value& resource) {
 
 std::string quantity_at(const json::value& resource, std::string_view path) {
   const auto* found = resource.at_path(path);
-  const auto* number =
+  const auto number =
       found == nullptr || found->find("value") == nullptr ? nullptr : found->find("value")->if_number();
   if (number == nullptr) return {};
   const auto unit = found->string_at("unit");
-  return unit.empty() ? number->text : fmt::format("{} {}", number->text, unit);
+  return unit.empty() ? std::string(number->text) : fmt::format("{} {}", number->text, unit);
 }
 
 std::string value_of(const json::value& resource) {

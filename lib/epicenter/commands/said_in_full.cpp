@@ -93,7 +93,7 @@ bool holds(const json::value& resource, const part& one) {
   const json::value* found = resource.at_path(one.path);
   if (one.text.empty()) return found == nullptr;
   if (found == nullptr) return false;
-  if (const auto* number = found->if_number()) return number->text == one.text;
+  if (const auto number = found->if_number()) return number->text == one.text;
   return found->is_string() && *found->if_string() == one.text;
 }
 

@@ -20,12 +20,12 @@ result<> set_operations(site_profile& site, const json::value& given) {
   const json::object* const all = given.if_object();
   if (all == nullptr) return wrong("operations", "must be an object");
   for (const auto& [name, rule] : *all) {
-    const std::string key = "operations." + name;
+    const std::string key = "operations." + std::string(name);
     const auto which = operation_named(name);
     if (!which) return wrong(key, "there is no such operation");
     if (const bool* allowed = rule.if_bool()) {
       site.of(*which) = {*allowed, *allowed ? std::string() : "refused by this site's configuration"};
-    } else if (const std::string* reason = rule.if_string(); reason != nullptr && !reason->empty()) {
+    } else if (const auto reason = rule.if_string(); reason != nullptr && !reason->empty()) {
       if (reason->size() > max_reason_bytes) return wrong(key, "the reason is too long");
       site.of(*which) = {false, *reason};
     } else {
@@ -41,7 +41,7 @@ result<> set_types(std::set<std::string, std::less<>>& types, std::string_view k
   if (all == nullptr) return wrong(key, "must be a list of resource types");
   std::set<std::string, std::less<>> named;
   for (const auto& one : *all) {
-    const std::string* const type = one.if_string();
+    const auto type = one.if_string();
     if (type == nullptr || !fhir::is_resource_type(*type)) {
       return wrong(key, "holds something that is no resource type");
     }
@@ -52,7 +52,7 @@ result<> set_types(std::set<std::string, std::less<>>& types, std::string_view k
 }
 
 result<> set_zone(site_profile& site, const json::value& given) {
-  const std::string* const text = given.if_string();
+  const auto text = given.if_string();
   if (text == nullptr) return wrong("time_zone", "must be a string");
   auto zone = site_zone::parse(*text);
   if (!zone) return wrong("time_zone", zone.error().detail());
@@ -83,7 +83,7 @@ result<site_profile> override_profile(site_profile known, const json::value& con
   const json::object* const all = configuration.if_object();
   if (all == nullptr) return fail(errc::invalid_argument, "site profile: must be an object");
   if (const json::value* base = all->find("profile")) {
-    const std::string* const name = base->if_string();
+    const auto name = base->if_string();
     const bool epic = name != nullptr && *name == "epic";
     const bool orders = name != nullptr && *name == "orders";
     if (!epic && !orders) return wrong("profile", "must be \"epic\" or \"orders\"");

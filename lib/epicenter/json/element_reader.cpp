@@ -136,8 +136,8 @@ void element_reader::end_key() {
   key_matches_ = seen_key_ == key_;
   if (seen_key_.find('\\') != std::string::npos) {
     const auto read = parse('"' + seen_key_ + '"');
-    const std::string* const text = read ? read->if_string() : nullptr;
-    key_matches_ = text != nullptr && *text == key_;
+    const auto text = read ? read->if_string() : nullptr;
+    key_matches_ = text && *text == key_;
   }
   seen_key_.clear();
 }

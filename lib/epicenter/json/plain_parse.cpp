@@ -1,18 +1,15 @@
-// Each value is built where it stays: nothing waits on a stack, and no event is passed on. Whatever looks
-// wrong ends the attempt.
+// One pass over the text. Whatever looks wrong ends the attempt.
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <epicenter/json/document_builder.hpp>
 #include <epicenter/json/plain_parse.hpp>
 #include <epicenter/json/utf8.hpp>
-#include <memory>
 
 namespace epicenter::json::detail {
 namespace {
 
 constexpr std::size_t deepest = 200;  // a stack frame each
-constexpr std::size_t usual_members = 3;
-constexpr std::size_t compared_pairwise = 16;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -33,19 +30,12 @@ bool is_plain(char c) {
 std::size_t plain_of_eight(const char* eight) {
   static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t ones = 0x0101010101010101U;
-  std::uint64_t c = 0;
-  std::memcpy(&c, eight, sizeof c);
+  const std::uint64_t c = eight_bytes(eight);
   const std::uint64_t quotes = (c ^ (ones * '"')) - ones;
   const std::uint64_t escapes = (c ^ (ones * '\\')) - ones;
   const std::uint64_t controls = c - ones * 0x20;
   const std::uint64_t hits = (quotes | escapes | controls | c) & (ones * 0x80);
   return static_cast<std::size_t>(std::countr_zero(hits)) / 8;
-}
-
-// A null holds nothing that an assignment would have to look for.
-template <class Content>
-void put(value& null, Content&& content) {
-  std::construct_at(&null, std::forward<Content>(content));
 }
 
 int hex_digit(char c) {
@@ -74,37 +64,18 @@ void append_utf8(std::string& to, unsigned c) {
   }
 }
 
-// Most pairs differ in what need not be looked up.
-bool are_same(const std::string& a, const std::string& b) {
-  return a.size() == b.size() && a[0] == b[0] && a == b;
-}
-
-bool has_duplicate(const std::vector<object::member>& members) {
-  if (members.size() <= compared_pairwise) {
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j)
-        if (are_same(members[i].first, members[j].first)) return true;
-    }
-    return false;
-  }
-  std::vector<std::string_view> sorted;
-  sorted.reserve(members.size());
-  for (const auto& one : members) sorted.emplace_back(one.first);
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
-}
-
 class plain_parser {
  public:
   explicit plain_parser(std::string_view text)
-      : text_(text), at_(text.data()), end_(text.data() + text.size()) {}
+      : text_(text), at_(text.data()), end_(text.data() + text.size()), built_(text.size()) {}
 
-  // False where the text is not plainly a document.
-  bool parse_document(value& into, std::size_t depth) {
+  // Nothing where the text is not plainly a document.
+  std::optional<value> parse_document(std::size_t depth) {
     skip_spaces();
-    if (!parse_value(into, depth)) return false;
+    if (!parse_value(depth)) return std::nullopt;
     skip_spaces();
-    return at_ == end_;
+    if (at_ != end_) return std::nullopt;
+    return built_.finish();
   }
 
  private:
@@ -117,86 +88,82 @@ class plain_parser {
     return true;
   }
 
-  bool parse_value(value& into, std::size_t depth) {
+  bool parse_value(std::size_t depth) {
     if (at_ == end_) return false;
     switch (*at_) {
       case '"':
-        return parse_text_value(into);
+        return parse_text();
       case '{':
-        return depth != 0 && parse_object(into, depth - 1);
+        return depth != 0 && parse_object(depth - 1);
       case '[':
-        return depth != 0 && parse_array(into, depth - 1);
+        return depth != 0 && parse_array(depth - 1);
       case 't':
-        return parse_word("true", into, value(true));
+        built_.boolean(true);
+        return parse_word("true");
       case 'f':
-        return parse_word("false", into, value(false));
+        built_.boolean(false);
+        return parse_word("false");
       case 'n':
-        return parse_word("null", into, value());
+        built_.null();
+        return parse_word("null");
       default:
-        return parse_number(into);
+        return parse_number();
     }
   }
 
-  bool parse_word(std::string_view word, value& into, value meaning) {
+  bool parse_word(std::string_view word) {
     if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
     at_ += word.size();
-    put(into, std::move(meaning));
     return true;
   }
 
-  bool parse_text_value(value& into) {
-    ++at_;
+  // A key or a string.
+  bool parse_text() {
+    if (!take('"')) return false;
     const std::string_view start = plain_part();
     if (take('"')) {
-      put(into, std::string(start));
+      if (end_ - start.data() >= 16)
+        built_.string_in_16(start);
+      else
+        built_.string(start);
       return true;
     }
-    std::string content(start);
-    if (!parse_rest(content)) return false;
-    put(into, std::move(content));
+    unescaped_ = start;
+    if (!parse_rest(unescaped_)) return false;
+    built_.string(unescaped_);
     return true;
   }
 
-  bool parse_object(value& into, std::size_t depth) {
+  bool parse_object(std::size_t depth) {
     ++at_;
-    std::vector<object::member> members;
+    const std::size_t begin = built_.height();
     skip_spaces();
-    if (take('}')) {
-      put(into, object());
-      return true;
-    }
-    members.reserve(usual_members);
+    if (take('}')) return built_.end_object(begin);
     do {
       skip_spaces();
-      if (!take('"')) return false;
-      auto& [key, content] = members.emplace_back(plain_part(), nullptr);
-      if (!take('"') && !parse_rest(key)) return false;
+      if (!parse_text()) return false;
       skip_spaces();
       if (!take(':')) return false;
       skip_spaces();
-      if (!parse_value(content, depth)) return false;
+      if (!parse_value(depth)) return false;
       skip_spaces();
     } while (take(','));
-    if (!take('}') || has_duplicate(members)) return false;
-    put(into, object::from_unique(std::move(members)));
-    return true;
+    return take('}') && built_.end_object(begin);
   }
 
-  bool parse_array(value& into, std::size_t depth) {
+  bool parse_array(std::size_t depth) {
     ++at_;
-    array elements;
+    const std::size_t begin = built_.height();
     skip_spaces();
-    if (take(']')) {
-      put(into, std::move(elements));
-      return true;
+    if (!take(']')) {
+      do {
+        skip_spaces();
+        if (!parse_value(depth)) return false;
+        skip_spaces();
+      } while (take(','));
+      if (!take(']')) return false;
     }
-    do {
-      skip_spaces();
-      if (!parse_value(elements.emplace_back(), depth)) return false;
-      skip_spaces();
-    } while (take(','));
-    if (!take(']')) return false;
-    put(into, std::move(elements));
+    built_.end_array(begin);
     return true;
   }
 
@@ -270,7 +237,7 @@ class plain_parser {
     return static_cast<std::size_t>(at_ - begin);
   }
 
-  bool parse_number(value& into) {
+  bool parse_number() {
     const char* const begin = at_;
     (void)take('-');
     if (!take('0') && skip_digits() == 0) return false;
@@ -281,22 +248,21 @@ class plain_parser {
       const std::size_t digits = skip_digits();
       if (digits == 0 || digits > 3) return false;  // larger ones are refused somewhere: not judged here
     }
-    put(into, number{std::string(begin, at_)});
+    built_.number({begin, static_cast<std::size_t>(at_ - begin)});
     return true;
   }
 
   std::string_view text_;
   const char* at_;
   const char* end_;
+  std::string unescaped_;
+  document_builder built_;
 };
 
 }  // namespace
 
 std::optional<value> parse_plainly(std::string_view text, std::size_t max_depth) {
-  std::optional<value> whole(std::in_place);
-  plain_parser parser(text);
-  if (!parser.parse_document(*whole, std::min(max_depth, deepest))) return std::nullopt;
-  return whole;
+  return plain_parser(text).parse_document(std::min(max_depth, deepest));
 }
 
 }  // namespace epicenter::json::detail

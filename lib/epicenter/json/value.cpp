@@ -8,14 +8,14 @@ namespace epicenter::json {
 namespace {
 
 template <class Number>
-number to_text(Number n) {
+detail::cell digits_of(Number n) {
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
-  return {std::string(buffer, end)};
+  const auto* const end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
+  return detail::make_text(detail::kind::short_number, {buffer, static_cast<std::size_t>(end - buffer)});
 }
 
 template <class Number>
-result<Number> from_text(const number* n, const char* wanted) {
+result<Number> from_text(maybe<number_view> n, const char* wanted) {
   if (n == nullptr) return fail(errc::wrong_kind, std::string("not a number where ") + wanted + " is wanted");
   Number parsed{};
   const char* const end = n->text.data() + n->text.size();
@@ -36,59 +36,17 @@ const value* step(const value& at, std::string_view name) {
 
 }  // namespace
 
-object::object(std::initializer_list<member> members) {
-  members_.reserve(members.size());
-  for (const auto& [key, v] : members) set(key, v);
+value::value(std::int64_t n) : plain_{digits_of(n)} {}
+value::value(std::uint64_t n) : plain_{digits_of(n)} {}
+value::value(double n) : value() {
+  if (std::isfinite(n)) plain_.cell = digits_of(n);
 }
 
-object object::from_unique(std::vector<member> members) {
-  object made;
-  made.members_ = std::move(members);
-  return made;
-}
-
-const value* object::find(std::string_view key) const {
-  for (const auto& [name, v] : members_)
-    if (name == key) return &v;
-  return nullptr;
-}
-
-value* object::find(std::string_view key) {
-  for (auto& [name, v] : members_)
-    if (name == key) return &v;
-  return nullptr;
-}
-
-value& object::set(std::string key, value v) {
-  if (value* const found = find(key)) return *found = std::move(v);
-  return members_.emplace_back(std::move(key), std::move(v)).second;
-}
-
-value& object::operator[](std::string_view key) {
-  if (value* const found = find(key)) return *found;
-  return members_.emplace_back(std::string(key), value()).second;
-}
-
-bool object::erase(std::string_view key) {
-  return std::erase_if(members_, [key](const member& m) { return m.first == key; }) != 0;
-}
-
-// Two objects are equal whatever the order of their members; the same order is the common case and stays
-// linear.
-bool operator==(const object& a, const object& b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i != a.size(); ++i) {
-    const auto& [key, v] = a.members_[i];
-    const value* const other = b.members_[i].first == key ? &b.members_[i].second : b.find(key);
-    if (other == nullptr || !(*other == v)) return false;
-  }
-  return true;
-}
-
-value::value(std::int64_t n) : data_(to_text(n)) {}
-value::value(std::uint64_t n) : data_(to_text(n)) {}
-value::value(double n) {
-  if (std::isfinite(n)) data_ = to_text(n);
+const bool* value::if_bool() const {
+  static constexpr bool no = false;
+  static constexpr bool yes = true;
+  if (!is_bool()) return nullptr;
+  return plain_.cell.small == 0 ? &no : &yes;
 }
 
 const value* value::find(std::string_view key) const {
@@ -108,8 +66,8 @@ const value* value::at_path(std::string_view path) const {
 
 std::string_view value::string_at(std::string_view path, std::string_view fallback) const {
   const value* const found = at_path(path);
-  const auto* const text = found == nullptr ? nullptr : found->if_string();
-  return text == nullptr ? fallback : std::string_view(*text);
+  const auto text = found == nullptr ? nullptr : found->if_string();
+  return text == nullptr ? fallback : *text;
 }
 
 result<std::int64_t> value::to_int64() const {
@@ -118,10 +76,6 @@ result<std::int64_t> value::to_int64() const {
 
 result<double> value::to_double() const {
   return from_text<double>(if_number(), "a number that a double holds");
-}
-
-bool operator==(const value& a, const value& b) {
-  return a.data_ == b.data_;
 }
 
 }  // namespace epicenter::json

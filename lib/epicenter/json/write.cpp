@@ -60,13 +60,13 @@ class writer {
   explicit writer(bool pretty) : pretty_(pretty) {}
 
   void write(const value& v) {
-    if (const auto* text = v.if_string()) {
+    if (const auto text = v.if_string()) {
       append_quoted(out_, *text);
     } else if (const auto* members = v.if_object()) {
       write_object(*members);
     } else if (const auto* elements = v.if_array()) {
       write_array(*elements);
-    } else if (const auto* n = v.if_number()) {
+    } else if (const auto n = v.if_number()) {
       out_ += n->text;
     } else if (const auto* b = v.if_bool()) {
       out_ += *b ? "true" : "false";

@@ -28,7 +28,7 @@ std::vector<std::string> strings_of(const json::value& document, std::string_vie
   if (list == nullptr) return found;
   for (const json::value& one : *list) {
     if (found.size() == max_list) break;
-    if (const std::string* text = one.if_string()) found.push_back(*text);
+    if (const auto text = one.if_string()) found.push_back(*text);
   }
   return found;
 }

@@ -60,7 +60,7 @@ void add_references(const json::value& from, std::set<std::string>& to) {
     for (const json::value& one : *list) add_references(one, to);
   } else if (const json::object* members = from.if_object()) {
     for (const auto& [name, value] : *members) {
-      const std::string* target = value.if_string();
+      const auto target = value.if_string();
       if (name == "reference" && target) {
         to.insert(*target);
       } else {

@@ -17,9 +17,9 @@ std::string_view trim(std::string_view text) {
 
 /// Nothing where the value is of a kind that has no text.
 std::optional<std::string> text_of(const json::value& value) {
-  if (const std::string* text = value.if_string()) return *text;
+  if (const auto text = value.if_string()) return *text;
   if (const bool* flag = value.if_bool()) return *flag ? "true" : "false";
-  if (const json::number* number = value.if_number()) return number->text;
+  if (const auto number = value.if_number()) return number->text;
   if (const std::string_view target = value.string_at("reference"); !target.empty())
     return std::string(target);
   return std::nullopt;

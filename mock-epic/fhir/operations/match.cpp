@@ -83,7 +83,7 @@ std::vector<std::size_t> find_numbers(const data::hospital& hospital, const json
   });
   if (numbers.size() > max_people) numbers.resize(max_people);
   walk(wanted, "identifier.value", [&](const json::value& value) {
-    if (const std::string* text = value.if_string())
+    if (const auto text = value.if_string())
       for (const std::size_t one : hospital.holders_of(*text)) numbers.push_back(one);
     return numbers.size() > 2 * max_people;
   });

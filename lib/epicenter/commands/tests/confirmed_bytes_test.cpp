@@ -139,9 +139,9 @@ std::size_t changes_missed(const draft& of, const std::vector<std::string>& aske
   std::size_t missed = 0;
   json::value altered = of.resource;
   for_each_value(altered, [&](json::value& one) {
-    const auto* text = one.if_string();
-    const auto* number = one.if_number();
-    const std::string stood = text != nullptr ? *text : number != nullptr ? number->text : std::string();
+    const auto text = one.if_string();
+    const auto number = one.if_number();
+    const std::string stood(text ? *text : number ? number->text : json::text_view());
     if (std::find(asked.begin(), asked.end(), stood) == asked.end()) return;
     const json::value kept = std::exchange(one, json::value("other"));
     if (says_what_was_asked(altered, of)) ++missed;

@@ -102,7 +102,7 @@ const std::vector<example>& write_examples() {
 std::string text_at(const json::value& resource, const char* path) {
   const auto* found = resource.at_path(path);
   if (found == nullptr) return "(absent)";
-  return found->is_string() ? *found->if_string() : json::write(*found);
+  return found->is_string() ? std::string(*found->if_string()) : json::write(*found);
 }
 
 TEST(examples, writes_become_the_resources_that_epic_takes) {
