@@ -30,7 +30,7 @@ struct Remote : ::testing::Test {
     const auto started = json::parse(proxy->first_line());
     ASSERT_TRUE(started) << proxy->err();
     proxy_api = started->string_at("api");
-    front = "http://" + std::string(started->find("proxies")->if_array()->at(0).string_at("listen"));
+    front = "http://" + std::string(started->find("proxies")->if_array()->front().string_at("listen"));
   }
 
   std::vector<std::string> run_args(const small_scenario& s) {

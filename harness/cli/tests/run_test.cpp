@@ -121,7 +121,7 @@ TEST_F(Run, OnlyRunsTheExperimentOfThatName) {
   const auto record = record_of("small");
   ASSERT_NE(record.find("experiments"), nullptr);
   ASSERT_EQ(record.find("experiments")->if_array()->size(), 1u);
-  EXPECT_EQ(record.find("experiments")->if_array()->at(0).string_at("name"), "slow");
+  EXPECT_EQ(record.find("experiments")->if_array()->front().string_at("name"), "slow");
 }
 
 TEST_F(Run, TheSameSeedGivesTheSameRecordToTheByte) {

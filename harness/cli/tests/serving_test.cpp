@@ -43,7 +43,7 @@ TEST_P(Serving, TheProxyPrintsOneLineRelaysAndEndsWithinASecondOfTheSignal) {
   program proxy(where, {"proxy", "--api", "127.0.0.1:0", "--upstream", upstream->where.server.to_string()});
   const auto started = one_line_of_json(proxy);
   ASSERT_NE(started.find("proxies"), nullptr);
-  const auto route = started.find("proxies")->if_array()->at(0);
+  const auto route = started.find("proxies")->if_array()->front();
   EXPECT_EQ(route.string_at("upstream"), upstream->where.server.to_string());
   EXPECT_EQ(get("http://" + std::string(route.string_at("listen")) + upstream->target + "/metadata").status,
             200u);

@@ -30,7 +30,8 @@ TEST(toxiproxy_proxies, index_is_a_map_in_the_order_of_names) {
     w.call("POST", "/proxies", std::string(R"({"upstream":"u:1","name":")") + name + "\"}");
   const auto all = json::parse(w.call("GET", "/proxies").body).value();
   std::string order;
-  for (const auto& [name, shown] : *all.if_object()) order += name + std::string(shown.string_at("name"));
+  for (const auto& [name, shown] : *all.if_object())
+    order += std::string(name) + std::string(shown.string_at("name"));
   EXPECT_EQ(order, "aammzz");
 }
 

@@ -45,8 +45,10 @@ outcome<proxy_input> decode_proxy(go_decoder& decoder, const json::object& membe
     if (is_key(key, "upstream")) decoder.take(v, {owner, "upstream"}, p.upstream);
     if (is_key(key, "enabled")) decoder.take(v, {owner, "enabled"}, p.enabled);
     if (is_key(key, "lease_ms")) lease.take(decoder, v, owner);
-    if (with_toxics && is_key(key, "toxics"))
-      p.toxics = decoder.elements(v, {owner, "toxics"}, "[]toxics.ToxicWrapper");
+    if (with_toxics && is_key(key, "toxics")) {
+      const auto& toxics = decoder.elements(v, {owner, "toxics"}, "[]toxics.ToxicWrapper");
+      p.toxics.assign(toxics.begin(), toxics.end());
+    }
   }
   auto length = lease.value();
   if (!length && !decoder.failure()) return refuse(length.error());
