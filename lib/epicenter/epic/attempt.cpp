@@ -1,4 +1,5 @@
 // The inner part of the pipeline: one attempt.
+#include <algorithm>
 #include <epicenter/epic/pipeline_state.hpp>
 
 namespace epicenter::epic {
@@ -191,9 +192,9 @@ bool pipeline::complete_message(call& asked, const trip& once, attempt_report& r
   asked.message.fields.set("X-Request-Id", once.subject);
   if (once.held.token) {
     const auto& value = once.held.token->value.reveal();
-    std::string bearer;
-    bearer.reserve(7 + value.size());
-    bearer.append("Bearer ").append(value);
+    constexpr std::string_view scheme = "Bearer ";
+    std::string bearer(scheme.size() + value.size(), '\0');
+    std::copy(value.begin(), value.end(), std::copy(scheme.begin(), scheme.end(), bearer.begin()));
     asked.message.fields.set("Authorization", std::move(bearer));
   }
   return true;

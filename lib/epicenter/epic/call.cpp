@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <epicenter/epic/call.hpp>
@@ -13,9 +14,9 @@ std::string call_id::to_string() const {
     *at = '.';
     at = std::to_chars(at + 1, tail.data() + longest, number).ptr;
   }
-  std::string text;
-  text.reserve(operation.size() + static_cast<std::size_t>(at - tail.data()));
-  return text.append(operation).append(tail.data(), at);
+  std::string text(operation.size() + static_cast<std::size_t>(at - tail.data()), '\0');
+  std::copy(tail.data(), at, std::copy(operation.begin(), operation.end(), text.begin()));
+  return text;
 }
 
 std::string_view name_of(failure_cause cause) {

@@ -15,9 +15,18 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+namespace {
+
+// Most names differ in their length.
+bool is_named(const headers::field& f, std::string_view name) {
+  return f.first.size() == name.size() && equal_ignoring_case(f.first, name);
+}
+
+}  // namespace
+
 const std::string* headers::find(std::string_view name) const {
   for (const field& f : fields_)
-    if (equal_ignoring_case(f.first, name)) return &f.second;
+    if (is_named(f, name)) return &f.second;
   return nullptr;
 }
 
@@ -27,7 +36,7 @@ std::string_view headers::get(std::string_view name, std::string_view fallback) 
 }
 
 void headers::set(std::string_view name, std::string value) {
-  const auto same_name = [name](const field& f) { return equal_ignoring_case(f.first, name); };
+  const auto same_name = [name](const field& f) { return is_named(f, name); };
   const auto first = std::find_if(fields_.begin(), fields_.end(), same_name);
   if (first == fields_.end()) {
     add(std::string(name), std::move(value));
@@ -38,7 +47,7 @@ void headers::set(std::string_view name, std::string value) {
 }
 
 void headers::erase(std::string_view name) {
-  std::erase_if(fields_, [name](const field& f) { return equal_ignoring_case(f.first, name); });
+  std::erase_if(fields_, [name](const field& f) { return is_named(f, name); });
 }
 
 std::string_view request::path() const {
