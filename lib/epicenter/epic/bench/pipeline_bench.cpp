@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <epicenter/epic/bench/whole_patient.hpp>
 #include <epicenter/epic/pipeline.hpp>
 #include <epicenter/fhir/response.hpp>
 #include <epicenter/http/server.hpp>
@@ -27,21 +28,13 @@ namespace {
 
 using runtime::task;
 
-// About what Epic says of a patient's name, contact and doctor.
-constexpr std::string_view patient =
-    R"({"resourceType":"Patient","id":"e1","identifier":[{"use":"usual","type":{"text":"EPIC"},)"
-    R"("system":"urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.0","value":"E4007"},{"use":"usual",)"
-    R"("system":"urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.14","value":"203713"}],"active":true,)"
-    R"("name":[{"use":"official","text":"Jason Argonaut","family":"Argonaut","given":["Jason"]}],)"
-    R"("telecom":[{"system":"phone","value":"608-555-0101","use":"home"}],"gender":"male",)"
-    R"("birthDate":"1985-08-01","address":[{"use":"home","line":["1979 Milky Way"],"city":"Verona",)"
-    R"("state":"WI","postalCode":"53593","country":"US"}],"maritalStatus":{"text":"Single"},)"
-    R"("generalPractitioner":[{"reference":"Practitioner/e2","display":"Physician Family Medicine"}]})";
-
 task<> answer(http::exchange& incoming) {
   http::response made;
-  made.fields.add("Content-Type", "application/fhir+json");
-  made.body = patient;
+  made.fields.add("Content-Type", "application/fhir+json; charset=utf-8");
+  made.fields.add("Cache-Control", "no-cache,no-store");
+  made.fields.add("Pragma", "no-cache");
+  made.fields.add("X-Content-Type-Options", "nosniff");
+  made.body = whole_patient;
   const result<> sent = co_await incoming.respond(std::move(made));
   if (!sent) throw std::runtime_error(sent.error().message());
 }
