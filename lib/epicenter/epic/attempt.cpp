@@ -57,7 +57,6 @@ void pipeline::arrive(const call& asked, trip& once, progress& so_far, http::exc
   if (so_far.in_race != nullptr) so_far.in_race->leave();
   // The calendar is asked only where an answer needs it.
   if (exchanged && exchanged->fields.find("Retry-After") != nullptr) once.times.wall = runtime_.wall();
-  if (so_far.counted != 0 || so_far.token_renewed) into = attempt_report();  // of the attempt before
   report_attempt(asked, std::move(exchanged), once.times, into);
   if (into.sent) {
     so_far.sent = true;

@@ -150,12 +150,6 @@ void report_attempt(const call& asked, http::exchange_result&& exchanged, const 
   }
 }
 
-attempt_report report_of(const call& asked, http::exchange_result exchanged, const attempt_times& times) {
-  attempt_report report;
-  report_attempt(asked, std::move(exchanged), times, report);
-  return report;
-}
-
 call_failure failure_of(attempt_report report, const resilience::retry_decision& decision) {
   if (report.refused) return std::move(*report.refused);
   const std::string gave_up(name_of(decision.reason));

@@ -35,7 +35,6 @@ struct attempt_times {
 /// Judges what the transport gave back, into an empty report. Token requests' and probes' bodies are not
 /// looked into.
 void report_attempt(const call&, http::exchange_result&&, const attempt_times&, attempt_report& into);
-attempt_report report_of(const call&, http::exchange_result, const attempt_times&);
 
 /// What an attempt that is not repeated means to whoever asked for the call.
 call_failure failure_of(attempt_report, const resilience::retry_decision&);

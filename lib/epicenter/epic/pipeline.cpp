@@ -133,6 +133,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     if (over || of_hedge != nullptr || !plan_next(asked, number, so_far, report)) break;
     co_await wait_for_next(asked, so_far, report);
     if (report.refused) break;
+    report = attempt_report();
     now = runtime_.now();
   }
   if (all.both && all.both->hedge) {

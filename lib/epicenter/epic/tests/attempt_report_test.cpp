@@ -8,6 +8,12 @@
 namespace epicenter::epic {
 namespace {
 
+attempt_report report_of(const call& asked, http::exchange_result exchanged, const attempt_times& times) {
+  attempt_report report;
+  report_attempt(asked, std::move(exchanged), times, report);
+  return report;
+}
+
 TEST(attempt_report, a_created_whose_body_broke_off_is_what_its_head_says) {
   call create;
   create.endpoint = resilience::endpoint_class::write;
