@@ -27,14 +27,15 @@ class Ways:
         self.what, self.patient, self.url = what, patient, url
         return self
 
-    def run(self, way, callers, seconds):
+    def run(self, way, connections, callers, seconds):
         self.count += 1
         if way == "bare":
-            command = [self.programs / "bare_reads_bench", self.url, self.mock.token]
+            coding = "gzip" if self.what == "labs" else "identity"  # as the adapter asks for it
+            command = [self.programs / "bare_reads_bench", self.url, self.mock.token, coding, str(connections)]
         else:
             command = [self.programs / "reads_bench", self.mock.urls["fhir"], self.mock.urls["token"], self.key.file,
-                       CLIENT, self.what, self.patient]
-        command += [str(callers), str(seconds)]
+                       CLIENT, self.what, self.patient, str(connections), str(callers)]
+        command.append(str(seconds))
         if way == "with SQLite":
             command.append(self.scratch / f"audit{self.count}.sqlite")
         before = cpu_s(self.mock.process.pid)
@@ -74,18 +75,22 @@ def patient_itself(mock, patient):
     return len(answer_of(url, mock.token)), patient, url
 
 
-def compare(ways, callers, rounds, seconds):
+def compare(ways, connections, callers, rounds, seconds):
     """Rates and processor times of each way, by rounds."""
     made = {way: [] for way in WAYS}
     for number in range(rounds):
         for turn in range(len(WAYS)):
             way = WAYS[(turn + number) % len(WAYS)]
-            made[way].append(ways.run(way, callers, seconds))
+            made[way].append(ways.run(way, connections, callers, seconds))
     return made
 
 
-def print_ratios(made, callers):
-    print(f"\n{callers} {'caller' if callers == 1 else 'callers'}:")
+def counted(number, what):
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def print_ratios(made, connections, callers):
+    print(f"\n{counted(connections, 'connection')}, {counted(callers, 'caller')}:")
     for way, results in made.items():
         rate, client, server = (statistics.median(one[name] for one in results)
                                 for name in ("reads_per_s", "cpu_us", "server_us"))

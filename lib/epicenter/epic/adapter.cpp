@@ -11,6 +11,7 @@ namespace {
 
 http::client_options client_options_of(const adapter_options& options) {
   http::client_options made;
+  made.max_connections = options.max_connections;
   made.connect_timeout = options.profile.connect_timeout;
   made.tls = options.tls;
   made.proxy = options.proxy;

@@ -47,6 +47,9 @@ struct adapter_options {
   /// than the site takes to process a create and to index it; searches come at 1/45, 1/9 and 1/3 of it, and
   /// at its end.
   duration review_after = 90s;
+  /// Connections to the FHIR server, and as many to the token server; a call waits for a free one within its
+  /// deadline.
+  std::size_t max_connections = http::client_options().max_connections;
   http::tls_context_ptr tls;
   std::optional<http::egress_proxy> proxy = {};  ///< nothing: Epic is connected to directly
   cache_options cache;

@@ -39,7 +39,10 @@ http::request request_builder::get_large(std::string target) const {
 result<http::request> request_builder::read(std::string_view type, std::string_view id) const {
   if (!is_resource_type(type)) return fail(errc::invalid_input, "not a resource type");
   if (!is_id(id)) return fail(errc::invalid_input, "not a resource id");
-  return get(base_path_ + '/' + std::string(type) + '/' + std::string(id));
+  std::string target;
+  target.reserve(base_path_.size() + type.size() + id.size() + 2);
+  target.append(base_path_).append(1, '/').append(type).append(1, '/').append(id);
+  return get(std::move(target));
 }
 
 result<http::request> request_builder::search(std::string_view type,

@@ -1,5 +1,7 @@
 #include <epicenter/http/client.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <epicenter/http/client_exchange.hpp>
 #include <epicenter/http/connection_pool.hpp>
 #include <epicenter/http/content_coding.hpp>
@@ -121,7 +123,10 @@ runtime::task<exchange_result> client::impl::exchange_within(const origin& where
   exchange_outcome outcome = co_await run_exchange(connection, head, what, where.tls, plan);
   const bool closed = stop != nullptr && stop->requested();
   if (stop != nullptr) stop->stream_ = nullptr;
-  if (outcome.reusable && !closed) begun.lease->keep();
+  const bool handed_over = outcome.reusable && !closed && begun.lease->keep();
+  // Whoever waited for the connection sends now; this answer is decoded and read while the server works on
+  // that.
+  if (handed_over) co_await boost::asio::post(boost::asio::use_awaitable);
   co_return std::move(outcome.answer);
 }
 

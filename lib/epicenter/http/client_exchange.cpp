@@ -101,7 +101,10 @@ exchange_outcome answered(client_connection& c, std::string body, bool left_over
 runtime::task<exchange_outcome> run_exchange(client_connection& c, const std::string& head,
                                              const request& what, bool unsure_of_writes, body_plan plan) {
   c.reader.limit_body(std::max(plan.max_collected, plan.max_streamed));
-  const auto [write_code, sent] = co_await write_both(*c.stream, head, what.body);
+  io_outcome written(runtime::system_error_code(), write_at_once(*c.stream, head, what.body));
+  if (std::get<1>(written) != head.size() + what.body.size())
+    written = co_await write_rest(*c.stream, head, what.body, std::get<1>(written));
+  const auto [write_code, sent] = written;
   const bool any_sent = sent != 0 || unsure_of_writes;
   // A server may refuse a request before it has read all of it: its answer is worth more than the broken
   // pipe.

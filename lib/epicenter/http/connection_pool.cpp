@@ -52,13 +52,11 @@ connection_pool::lease::~lease() {
   pool_->free_place(where_);
 }
 
-void connection_pool::lease::keep() {
+bool connection_pool::lease::keep() {
   connection_pool* pool = std::exchange(pool_, nullptr);
-  if (pool == nullptr) return;
-  if (connection)
-    pool->take_back(where_, std::move(connection));
-  else
-    pool->free_place(where_);
+  if (pool == nullptr) return false;
+  if (connection) return pool->take_back(where_, std::move(connection));
+  return pool->free_place(where_);
 }
 
 connection_pool::connection_pool(runtime::runtime& rt, const client_options& options)
@@ -98,11 +96,10 @@ runtime::task<result<connection_pool::lease>> connection_pool::acquire(origin wh
   co_return lease(*this, where, std::move(self.given));
 }
 
-void connection_pool::take_back(const origin& where, std::unique_ptr<client_connection> connection) {
+bool connection_pool::take_back(const origin& where, std::unique_ptr<client_connection> connection) {
   if (closing_ || connection->expired) {
     connection.reset();
-    free_place(where);
-    return;
+    return free_place(where);
   }
   origin_state& state = origins_[where];
   if (!state.waiters.empty()) {
@@ -111,37 +108,41 @@ void connection_pool::take_back(const origin& where, std::unique_ptr<client_conn
     next->given = std::move(connection);
     next->granted = true;
     next->woken.notify_one();
-    return;
+    return true;
   }
-  connection->when_idle_expires = [this, where, key = connection.get()] { idle_expired(where, key); };
+  connection->when_idle_expires = [this, key = connection.get()] { idle_expired(key); };
   connection->dog.set(runtime_.now() + idle_timeout_);
   state.idle.push_back(std::move(connection));
+  return false;
 }
 
-void connection_pool::free_place(const origin& where) {
+bool connection_pool::free_place(const origin& where) {
   origin_state& state = origins_[where];
   if (!state.waiters.empty()) {
     waiter* next = state.waiters.front();
     state.waiters.pop_front();
     next->granted = true;
     next->woken.notify_one();
-    return;
+    return true;
   }
   --state.places_taken;
   --open_;
   if (state.places_taken == 0) origins_.erase(where);
+  return false;
 }
 
-void connection_pool::idle_expired(const origin& where, const client_connection* which) {
-  const auto found = origins_.find(where);
-  if (found == origins_.end()) return;
-  auto& idle = found->second.idle;
-  const auto place =
-      std::find_if(idle.begin(), idle.end(), [which](const auto& c) { return c.get() == which; });
-  if (place == idle.end()) return;
-  const std::unique_ptr<client_connection> closed = std::move(*place);
-  idle.erase(place);
-  free_place(origin(where));
+// Who expires is looked for: that is rare, and what finds it at once would be made for every exchange.
+void connection_pool::idle_expired(const client_connection* which) {
+  for (auto& [where, state] : origins_) {
+    auto& idle = state.idle;
+    const auto place =
+        std::find_if(idle.begin(), idle.end(), [which](const auto& c) { return c.get() == which; });
+    if (place == idle.end()) continue;
+    const std::unique_ptr<client_connection> closed = std::move(*place);
+    idle.erase(place);
+    free_place(origin(where));
+    return;
+  }
 }
 
 void connection_pool::close_idle() {

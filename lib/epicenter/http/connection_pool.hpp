@@ -40,8 +40,8 @@ class connection_pool {
           where_(std::move(other.where_)) {}
     lease& operator=(lease&&) = delete;
 
-    /// Back to the pool for another request.
-    void keep();
+    /// Back to the pool for another request. True where one was waiting for it.
+    bool keep();
 
     std::unique_ptr<client_connection> connection;
 
@@ -69,9 +69,10 @@ class connection_pool {
     std::size_t places_taken = 0;                          // idle connections included
     std::list<waiter*> waiters;
   };
-  void take_back(const origin&, std::unique_ptr<client_connection>);
-  void free_place(const origin&);
-  void idle_expired(const origin&, const client_connection*);
+  // True where a request was waiting.
+  bool take_back(const origin&, std::unique_ptr<client_connection>);
+  bool free_place(const origin&);
+  void idle_expired(const client_connection*);
 
   runtime::runtime& runtime_;
   std::size_t max_;

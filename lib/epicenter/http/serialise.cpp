@@ -27,6 +27,14 @@ result<bool> check_field(const headers::field& f) {
   return !equal_ignoring_case(f.first, "Content-Length");
 }
 
+// Bytes of a request's head, more or less: names of fields that are added are short.
+std::size_t expected_head(const request& r) {
+  constexpr std::size_t of_added_fields = 128;
+  std::size_t bytes = r.method.size() + r.target.size() + of_added_fields;
+  for (const auto& [name, value] : r.fields) bytes += name.size() + value.size() + 4;
+  return bytes;
+}
+
 bool expects_body(std::string_view method) {
   return method == "POST" || method == "PUT" || method == "PATCH";
 }
@@ -54,6 +62,7 @@ bool has_no_body(unsigned status) {
 result<> append_head(std::string& out, const request& r, std::string_view authority) {
   if (!is_token(r.method)) return fail(errc::malformed, "the method is no token");
   if (!is_target(r.target)) return fail(errc::malformed, "the target has spaces or control characters");
+  out.reserve(out.size() + expected_head(r));
   out.append(r.method).append(" ").append(r.target).append(" HTTP/1.1\r\n");
   bool has_host = false;
   bool has_agent = false;

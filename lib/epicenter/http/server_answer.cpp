@@ -102,7 +102,9 @@ runtime::task<result<>> server_connection::write(std::string_view head, std::str
   const std::uint64_t size = head.size() + body.size();
   dog_.set(shared_.world.now() + shared_.options.idle_timeout + std::chrono::seconds(size / slowest_reader));
   limited_ = part::none;
-  const auto [code, count] = co_await write_both(*stream_, head, body);
+  const std::size_t at_once = write_at_once(*stream_, head, body);
+  if (at_once == size) co_return result<>();
+  const auto [code, count] = co_await write_rest(*stream_, head, body, at_once);
   static_cast<void>(count);
   if (!code) co_return result<>();
   keep_alive_ = false;

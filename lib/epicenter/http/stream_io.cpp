@@ -34,6 +34,10 @@ asio::awaitable<io_outcome> await_io(Start start) {
   return asio::async_initiate<decltype(token), void(runtime::system_error_code, std::size_t)>(start, token);
 }
 
+gathered gather(std::string_view head, std::string_view body) {
+  return {asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
+}
+
 void skip(gathered& buffers, std::size_t count) {
   for (asio::const_buffer& b : buffers) {
     const std::size_t here = std::min(count, b.size());
@@ -48,10 +52,15 @@ asio::awaitable<io_outcome> read_bytes(runtime::stream& from, asio::mutable_buff
   return await_io(start_read{&from, into});
 }
 
-asio::awaitable<io_outcome> write_both(runtime::stream& to, std::string_view head, std::string_view body) {
-  gathered rest{asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
+std::size_t write_at_once(runtime::stream& to, std::string_view head, std::string_view body) {
+  return to.try_write(gather(head, body));
+}
+
+asio::awaitable<io_outcome> write_rest(runtime::stream& to, std::string_view head, std::string_view body,
+                                       std::size_t written) {
+  gathered rest = gather(head, body);
+  skip(rest, written);
   const std::size_t total = head.size() + body.size();
-  std::size_t written = 0;
   while (written != total) {
     const start_write start{&to, rest};
     const auto [code, count] = co_await await_io(start);

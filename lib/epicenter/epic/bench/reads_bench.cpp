@@ -1,5 +1,7 @@
-// Reads through the adapter by so many callers at once, each asking again as soon as it has its answer.
+// Reads through the adapter by so many callers at once over so many connections, each asking again as soon as
+// it has its answer.
 // ci/bench-adapter runs it beside a bare client of the same requests.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -29,6 +31,13 @@ std::int64_t cpu_us() {
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "reads_bench: %s\n", why.c_str());
   std::_Exit(1);
+}
+
+// As in a program that has freed a large block before: glibc then gives less back (mallopt(3),
+// M_MMAP_THRESHOLD). Both clients of the comparison do it.
+void keep_freed_memory() {
+  constexpr int bytes = 16 * 1024 * 1024;
+  if (::mallopt(M_TRIM_THRESHOLD, bytes) != 1) throw std::runtime_error("mallopt");
 }
 
 struct run_state {
@@ -115,23 +124,25 @@ adapter_options options_of(const char* const* args) {
   made.key = std::make_shared<const smart::private_key>(std::move(key.value()));
   made.client_id = args[3];
   made.profile = resilience::interactive_profile();
+  made.max_connections = static_cast<std::size_t>(std::atoi(args[6]));
   return made;
 }
 
 int measure(int argc, const char* const* args) {
+  keep_freed_memory();
   runtime::real_runtime rt;
   run_state run;
   run.base = http::parse_url(args[0]).value();
   run.labs = std::string_view(args[4]) == "labs";
   run.patient = args[5];
-  run.lasts = std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::atof(args[7])));
+  run.lasts = std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::atof(args[8])));
   const auto ledger = store::open_ledger(rt, ":memory:").value();
   std::unique_ptr<audit::log> log = audit::memory_log();
-  if (argc > 8) log = audit::open_chained_log(rt, args[8], {}).value();
+  if (argc > 9) log = audit::open_chained_log(rt, args[9], {}).value();
   adapter epic(rt, options_of(args), adapter_stores{*ledger, *log}, [&run](const event& told) {
     if (std::holds_alternative<events::call_started>(told.what)) ++run.sent;
   });
-  runtime::spawn(rt, "bench", read_by_all(rt, epic, run, std::atoi(args[6])));
+  runtime::spawn(rt, "bench", read_by_all(rt, epic, run, std::atoi(args[7])));
   rt.run();
   return 0;
 }
@@ -140,9 +151,10 @@ int measure(int argc, const char* const* args) {
 }  // namespace epicenter::epic
 
 int main(int argc, char** argv) {
-  if (argc != 9 && argc != 10) {
+  if (argc != 10 && argc != 11) {
     std::puts(
-        "reads_bench FHIR TOKEN_URL KEY CLIENT labs|patient PATIENT CALLERS SECONDS [AUDIT]: run by "
+        "reads_bench FHIR TOKEN_URL KEY CLIENT labs|patient PATIENT CONNECTIONS CALLERS SECONDS [AUDIT]: run "
+        "by "
         "ci/bench-adapter");
     return argc == 1 ? 0 : 2;
   }

@@ -1,6 +1,8 @@
 // What the machine and the server allow: GETs of one URL in a bare loop of Asio and Beast, by so many
-// connections. ci/bench-adapter runs it beside the adapter.
+// connections. ci/bench-adapter runs it beside the adapter, and has it ask for the coding the adapter asks
+// for.
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -50,9 +52,17 @@ std::int64_t cpu_us() {
          used.ru_stime.tv_usec;
 }
 
+// As in a program that has freed a large block before: glibc then gives less back (mallopt(3),
+// M_MMAP_THRESHOLD). Both clients of the comparison do it.
+void keep_freed_memory() {
+  constexpr int bytes = 16 * 1024 * 1024;
+  if (::mallopt(M_TRIM_THRESHOLD, bytes) != 1) throw std::runtime_error("mallopt");
+}
+
 struct run_state {
   url where;
   std::string token;
+  bool gzip = false;
   clock::time_point from;
   clock::time_point until;
   std::uint64_t reads = 0;
@@ -69,7 +79,7 @@ asio::awaitable<void> read_on(run_state& run) {
   asked.set(beast::http::field::host, run.where.where.authority());
   asked.set(beast::http::field::user_agent, "bare");
   asked.set(beast::http::field::accept, "application/fhir+json");
-  asked.set(beast::http::field::accept_encoding, "gzip");
+  if (run.gzip) asked.set(beast::http::field::accept_encoding, "gzip");
   asked.set(beast::http::field::authorization, "Bearer " + run.token);
   for (;;) {
     co_await beast::http::async_write(stream, asked, asio::use_awaitable);
@@ -90,11 +100,13 @@ void rethrow(std::exception_ptr thrown) {
 }
 
 int measure(const char* const* args) {
+  keep_freed_memory();
   run_state run;
   run.where = parse_url(args[0]).value();
   run.token = args[1];
-  const int connections = std::atoi(args[2]);
-  const std::chrono::duration<double> lasts(std::atof(args[3]));
+  run.gzip = std::string_view(args[2]) == "gzip";
+  const int connections = std::atoi(args[3]);
+  const std::chrono::duration<double> lasts(std::atof(args[4]));
   run.from = clock::now() + std::chrono::milliseconds(300);
   run.until = run.from + std::chrono::duration_cast<clock::duration>(lasts);
   asio::io_context loop(1);
@@ -111,8 +123,8 @@ int measure(const char* const* args) {
 }  // namespace epicenter::http
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::puts("bare_reads_bench URL TOKEN CONNECTIONS SECONDS: run by ci/bench-adapter");
+  if (argc != 6) {
+    std::puts("bare_reads_bench URL TOKEN gzip|identity CONNECTIONS SECONDS: run by ci/bench-adapter");
     return argc == 1 ? 0 : 2;
   }
   try {
