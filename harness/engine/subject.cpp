@@ -29,6 +29,8 @@ std::string_view word_of(const error& e) {
       return "protocol";
     case epic::errc::not_supported:
       return "not_supported";
+    case epic::errc::too_large:
+      return "too_large";
     case epic::errc::invalid_argument:
       return "invalid_argument";
     case epic::errc::conflict:

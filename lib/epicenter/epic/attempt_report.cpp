@@ -22,7 +22,7 @@ constexpr std::array<transport_meaning, 8> transport_meanings{{
     {http::errc::closed, "closed", transport_failure::reset},
     {http::errc::truncated, "truncated", transport_failure::truncated_body},
     {http::errc::malformed, "malformed", transport_failure::protocol},
-    {http::errc::too_large, "too_large", transport_failure::protocol},
+    {http::errc::too_large, "too_large", transport_failure::too_large},
     {http::errc::timed_out, "timed_out", transport_failure::attempt_timeout},
 }};
 
@@ -64,6 +64,9 @@ void describe_failed_exchange(attempt_report& report, http::exchange_failure&& f
     end.cut_by_caller_deadline = meaning->failure == transport_failure::attempt_timeout && by_caller;
     end.given = times.limit.timeout;
     end.failure = meaning->failure;
+    // What a failing server sends too much of is its failure.
+    const bool good_head = failed.head && failed.head->status / 100 == 2;
+    if (end.failure == transport_failure::too_large && !good_head) end.failure = transport_failure::protocol;
     if (end.failure == transport_failure::tls && http::is_about_certificate(failed.why))
       end.failure = transport_failure::certificate;
     if (http::is_refused_by_egress(failed.why)) {
@@ -125,6 +128,7 @@ failure_cause cause_of_transport(const attempt_end& end) {
   if (end.cancelled != resilience::cancellation::none) return failure_cause::cancelled;
   if (end.cut_by_caller_deadline) return failure_cause::deadline;
   if (end.failure == transport_failure::attempt_timeout) return failure_cause::timed_out;
+  if (end.failure == transport_failure::too_large) return failure_cause::too_large;
   return failure_cause::transport;
 }
 

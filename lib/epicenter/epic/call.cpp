@@ -41,6 +41,8 @@ std::string_view name_of(failure_cause cause) {
       return "auth_denied";
     case failure_cause::protocol:
       return "protocol";
+    case failure_cause::too_large:
+      return "too_large";
     case failure_cause::ledger:
       return "ledger_unavailable";
     case failure_cause::audit:
@@ -67,6 +69,8 @@ errc to_errc(failure_cause cause) {
       return errc::auth_denied;
     case failure_cause::protocol:
       return errc::protocol;
+    case failure_cause::too_large:
+      return errc::too_large;
     case failure_cause::ledger:
       return errc::ledger_unavailable;
     case failure_cause::audit:
@@ -104,6 +108,7 @@ std::optional<std::string_view> stale_reason(failure_cause cause) {
     case failure_cause::refused:
     case failure_cause::auth_denied:
     case failure_cause::protocol:
+    case failure_cause::too_large:
     case failure_cause::ledger:
     case failure_cause::audit:
     case failure_cause::cancelled:

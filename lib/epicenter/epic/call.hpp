@@ -67,7 +67,8 @@ enum class failure_cause {
   refused,       ///< 4xx
   auth_denied,
   protocol,
-  ledger,  ///< a hook could not record
+  too_large,  ///< a good answer, beyond this side's bound
+  ledger,     ///< a hook could not record
   audit,
   cancelled,     ///< the adapter stops
   switched_off,  ///< by policy

@@ -46,6 +46,8 @@ std::string_view sentence_of(int value) {
       return "EHR temporarily unavailable: switched off by policy";
     case errc::not_found:
       return "there is no such write to decide on";
+    case errc::too_large:
+      return "Epic's answer is larger than is taken at once";
   }
   return "unknown error of the adapter";
 }

@@ -26,6 +26,7 @@ enum class errc {
   site_misconfigured,  ///< the site lacks a configuration that the write needs (59108, 59188)
   switched_off,        ///< by policy, for everybody or this user; nothing was sent
   not_found,           ///< no such write, or it is not for a person to decide
+  too_large,  ///< Epic's answer has more bytes than are taken at once; exchange() reads it as a stream
 };
 std::error_code make_error_code(errc);
 

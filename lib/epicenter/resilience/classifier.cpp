@@ -23,10 +23,15 @@ failure_kind kind_of(transport_failure failure) {
       return failure_kind::attempt_timeout;
     case transport_failure::none:
     case transport_failure::protocol:
-    case transport_failure::egress_refused:  // no failure of the server's: classify() takes it first
+    case transport_failure::egress_refused:  // no failures of the server's: classify() takes them first
+    case transport_failure::too_large:
       break;
   }
   return failure_kind::protocol;
+}
+
+bool is_bound_of_this_side(transport_failure f) {
+  return f == transport_failure::egress_refused || f == transport_failure::too_large;
 }
 
 bool is_success(int status) {
@@ -73,8 +78,7 @@ outcome classify(const attempt_end& end, const classifier_limits& limits) {
     if (end.given < limits.attempt_timeout / 2) return outcome::neutral(neutral_kind::caller_deadline);
     return outcome::fail(failure_kind::attempt_timeout, slow);
   }
-  if (end.failure == transport_failure::egress_refused)
-    return outcome::neutral(neutral_kind::local_rejection);
+  if (is_bound_of_this_side(end.failure)) return outcome::neutral(neutral_kind::local_rejection);
   if (end.failure != transport_failure::none) return outcome::fail(kind_of(end.failure), slow);
   return classify_response(end, slow);
 }
@@ -92,7 +96,7 @@ repeatability repeatability_of(const attempt_end& end, const classifier_limits& 
   if (end.cancelled != cancellation::none) return repeatability::done;
   if (end.cut_by_caller_deadline) return repeatability::transient;
   if (end.failure == transport_failure::certificate) return repeatability::permanent;
-  if (end.failure == transport_failure::egress_refused) return repeatability::permanent;
+  if (is_bound_of_this_side(end.failure)) return repeatability::permanent;
   if (end.failure != transport_failure::none) return repeatability::transient;
   const outcome o = classify_response(end, end.elapsed > limits.slow_after);
   if (o.is_throttled()) return repeatability::throttled;

@@ -23,6 +23,9 @@ enum class transport_failure : std::uint8_t {
   /// forbids the server. The server was not asked: neutral for its breaker. An operator has to repair it: no
   /// repetition helps.
   egress_refused,
+  /// A good answer of more bytes than this side takes. The server works, and one large chart must not open
+  /// the breaker for all: neutral. It would be as large again: no repetition helps.
+  too_large,
 };
 
 enum class cancellation : std::uint8_t { none, caller, hedge_loser };

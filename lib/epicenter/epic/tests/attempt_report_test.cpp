@@ -41,6 +41,24 @@ TEST(attempt_report, a_read_that_broke_off_is_a_failure) {
   EXPECT_EQ(report.failure, "truncated");
 }
 
+TEST(attempt_report, a_good_answer_beyond_the_bound_is_told_from_a_bad_one) {
+  using resilience::transport_failure;
+  const auto after = [](unsigned status) {
+    http::exchange_failure huge{error(make_error_code(http::errc::too_large)), true, {}};
+    if (status != 0) huge.head.emplace().status = status;
+    const auto report = report_of(call{}, tl::unexpected(std::move(huge)), {});
+    EXPECT_EQ(report.failure, "too_large");
+    return report;
+  };
+  EXPECT_EQ(after(200).end.failure, transport_failure::too_large);
+  EXPECT_EQ(after(500).end.failure, transport_failure::protocol) << "the server fails";
+  EXPECT_EQ(after(0).end.failure, transport_failure::protocol) << "no head within its bound";
+  const auto told = failure_of(after(200), {});
+  EXPECT_EQ(told.cause, failure_cause::too_large);
+  EXPECT_EQ(told.to_error(), make_error_code(errc::too_large));
+  EXPECT_FALSE(stale_reason(told.cause)) << "Epic is well: what is old is not shown in its place";
+}
+
 resilience::transport_failure failure_after(http::tls_errc kind) {
   error why = error(make_error_code(http::errc::tls_failed)).caused_by(error(make_error_code(kind)));
   const auto report =

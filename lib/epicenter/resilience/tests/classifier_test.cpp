@@ -84,6 +84,16 @@ TEST(classifier, a_way_out_that_is_closed_is_no_failure_of_the_server) {
   EXPECT_EQ(repeatability_of(end, limits), repeatability::permanent);
 }
 
+// One large chart must not shut the class off for everybody.
+TEST(classifier, an_answer_beyond_our_bound_is_no_failure_of_the_server) {
+  attempt_end end;
+  end.failure = transport_failure::too_large;
+  end.elapsed = 10s;
+  EXPECT_EQ(classify(end, limits), outcome::neutral(neutral_kind::local_rejection));
+  EXPECT_EQ(repeatability_of(end, limits), repeatability::permanent);
+  EXPECT_FALSE(provably_not_processed(end));
+}
+
 TEST(classifier, provably_not_processed_needs_a_proof) {
   for (const int status : {401, 425, 429}) EXPECT_TRUE(provably_not_processed(answered(status))) << status;
   for (const int status : {200, 408, 500, 503, 504})

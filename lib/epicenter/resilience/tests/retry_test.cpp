@@ -60,6 +60,10 @@ TEST(retry, classes_decide_what_is_repeated) {
     shut_in.end.bytes_written = false;
     EXPECT_EQ(decide(shut_in).reason, stop_reason::permanent);
     EXPECT_FALSE(decide(shut_in).maybe_processed);
+    retry_input too_large = failed_with(0, cls);
+    too_large.end.failure = transport_failure::too_large;
+    EXPECT_EQ(decide(too_large).reason, stop_reason::permanent);
+    EXPECT_EQ(decide(too_large).maybe_processed, cls != safe) << "a write whose answer nobody read";
   }
 }
 
