@@ -39,11 +39,6 @@ bool is_of_export(const http::request& what) {
 
 }  // namespace
 
-struct guarded_exchange::trip {
-  call asked;
-  std::optional<call_result> end;
-};
-
 runtime::task<> exchange_room::stop() {
   stopped_ = true;
   for (auto* one : running_) one->cancel();
@@ -77,7 +72,25 @@ result<resilience::endpoint_class> guarded_exchange::class_of(const http::reques
   return fail(errc::not_supported, "creates go through the adapter's writes, which have a ledger");
 }
 
-// In a group of its own, which is joined whatever happens to the caller: the sink is the caller's.
+call guarded_exchange::call_of(http::request what, resilience::endpoint_class endpoint, instant deadline,
+                               http::body_sink* sink) const {
+  call asked;
+  asked.raw = true;
+  asked.sink = sink;
+  asked.max_streamed = endpoint == resilience::endpoint_class::bulk ? max_export_file : max_page;
+  asked.no_retry = sink != nullptr;
+  asked.endpoint = endpoint;
+  const bool writes = endpoint == resilience::endpoint_class::write;
+  asked.repeat = writes ? resilience::retry_class::non_idempotent : resilience::retry_class::safe;
+  asked.operation = room_->through_.make_operation_id();
+  asked.message = std::move(what);
+  asked.user = by_.user;
+  asked.patient = by_.patient;
+  asked.deadline = deadline;
+  return asked;
+}
+
+// It has ended when this returns, whatever happens to the caller: the sink is the caller's.
 runtime::task<http::exchange_result> guarded_exchange::carry(http::request what, instant deadline,
                                                              http::body_sink* sink) {
   const auto room = room_;
@@ -85,31 +98,14 @@ runtime::task<http::exchange_result> guarded_exchange::carry(http::request what,
     co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
   const auto endpoint = class_of(what);
   if (!endpoint) co_return tl::unexpected(nothing_sent(endpoint.error()));
-  const auto mine = std::make_shared<trip>();
-  mine->asked.raw = true;
-  mine->asked.sink = sink;
-  mine->asked.max_streamed = *endpoint == resilience::endpoint_class::bulk ? max_export_file : max_page;
-  mine->asked.no_retry = sink != nullptr;
-  mine->asked.endpoint = *endpoint;
-  const bool writes = *endpoint == resilience::endpoint_class::write;
-  mine->asked.repeat = writes ? resilience::retry_class::non_idempotent : resilience::retry_class::safe;
-  mine->asked.operation = room->through_.make_operation_id();
-  mine->asked.message = std::move(what);
-  mine->asked.user = by_.user;
-  mine->asked.patient = by_.patient;
-  mine->asked.deadline = deadline;
-  runtime::task_group running(room->rt_);
-  room->running_.insert(&running);
-  running.spawn("epic.exchange", run(mine));
-  co_await running.join();
-  room->running_.erase(&running);
+  const auto asked = std::make_unique<call>(call_of(std::move(what), *endpoint, deadline, sink));
+  runtime::cancel_scope scope(room->rt_);
+  room->running_.insert(&scope);
+  auto running = scope.run(room->through_.run(*asked));
+  auto ended = co_await std::move(running);
+  room->running_.erase(&scope);
   room->left_.notify_all();
-  co_return as_exchange(std::move(*mine->end));
-}
-
-runtime::task<> guarded_exchange::run(std::shared_ptr<trip> mine) const {
-  auto ended = co_await room_->through_.run(mine->asked);
-  mine->end.emplace(std::move(ended));
+  co_return as_exchange(std::move(ended));
 }
 
 }  // namespace epicenter::epic

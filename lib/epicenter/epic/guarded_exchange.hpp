@@ -5,6 +5,7 @@
 #include <epicenter/epic/pipeline.hpp>
 #include <epicenter/epic/switches.hpp>
 #include <epicenter/fhir/exchange.hpp>
+#include <epicenter/runtime/cancel_scope.hpp>
 #include <set>
 
 namespace epicenter::epic {
@@ -32,7 +33,7 @@ class exchange_room {
   pipeline& through_;
   lifecycle& life_;
   const switches& flags_;
-  std::set<runtime::task_group*> running_;
+  std::set<runtime::cancel_scope*> running_;
   runtime::event left_;
   bool stopped_ = false;
 };
@@ -52,9 +53,8 @@ class guarded_exchange final : public fhir::exchange {
   const http::origin& home() const override { return home_; }
 
  private:
-  struct trip;
   runtime::task<http::exchange_result> carry(http::request, instant deadline, http::body_sink*);
-  runtime::task<> run(std::shared_ptr<trip>) const;
+  call call_of(http::request, resilience::endpoint_class, instant deadline, http::body_sink*) const;
   result<resilience::endpoint_class> class_of(const http::request&) const;
 
   std::shared_ptr<exchange_room> room_;

@@ -55,19 +55,18 @@ void start_child(runtime& rt, std::shared_ptr<child_outcome<T>> outcome, task<T>
 template <class T>
 using outcome_ptr = std::shared_ptr<child_outcome<T>>;
 
+// Ends when the child has ended. A cancellation of the owner reaches it.
 template <class T>
-task<outcome_ptr<T>> run_limited(runtime& rt, instant deadline, task<T> body) {
-  auto start = [](auto handler, runtime* world, instant due, task<T> child) {
-    auto outcome = std::make_shared<child_outcome<T>>(*world);
+task<> run_child_of(runtime& rt, outcome_ptr<T> outcome, task<T> body) {
+  auto start = [](auto handler, runtime* world, outcome_ptr<T> into, task<T> child) {
     auto outer = boost::asio::get_associated_cancellation_slot(handler);
-    if (outer.is_connected()) outer.assign([outcome](boost::asio::cancellation_type) { outcome->cancel(); });
-    outcome->cancel_at(due);
-    auto ended = [outcome, h = std::move(handler)]() mutable { std::move(h)(outcome); };
-    start_child<T>(*world, outcome, std::move(child), std::move(ended));
+    if (outer.is_connected()) outer.assign([into](boost::asio::cancellation_type) { into->cancel(); });
+    auto ended = [h = std::move(handler)]() mutable { std::move(h)(); };
+    start_child<T>(*world, std::move(into), std::move(child), std::move(ended));
   };
   using token = boost::asio::use_awaitable_t<>;
   token how = boost::asio::use_awaitable;
-  return boost::asio::async_initiate<token, void(outcome_ptr<T>)>(start, how, &rt, deadline, std::move(body));
+  return boost::asio::async_initiate<token, void()>(start, how, &rt, std::move(outcome), std::move(body));
 }
 
 template <class T>
@@ -120,8 +119,10 @@ task<result<T>> with_timeout(runtime& rt, instant deadline, task<result<T>> body
     co_return unlimited;
   }
   if (rt.now() >= deadline) co_return fail(errc::timed_out);
-  auto running = detail::run_limited<result<T>>(rt, deadline, std::move(body));
-  const auto outcome = co_await std::move(running);
+  const auto outcome = std::make_shared<detail::child_outcome<result<T>>>(rt);
+  outcome->cancel_at(deadline);
+  auto running = detail::run_child_of<result<T>>(rt, outcome, std::move(body));
+  co_await std::move(running);
   if (outcome->thrown) std::rethrow_exception(outcome->thrown);
   EPICENTER_CHECK(outcome->value.has_value(), "a task that did not throw has a result");
   result<T> own = std::move(*outcome->value);
