@@ -12,6 +12,10 @@ namespace {
 http::client_options client_options_of(const adapter_options& options) {
   http::client_options made;
   made.max_connections = options.max_connections;
+  if (made.max_connections == 0) {
+    for (const auto endpoint : resilience::all_endpoint_classes)
+      made.max_connections += options.profile[endpoint].bulkhead.limit;
+  }
   made.connect_timeout = options.profile.connect_timeout;
   made.tls = options.tls;
   made.proxy = options.proxy;
@@ -64,6 +68,7 @@ struct adapter::impl {
                 }),
         reread_site(given.reread_site),
         keeps_keys(given.keys != nullptr),
+        configured(given.site),
         site{std::move(given.site), {}, switches(std::move(given.flags))},
         access(world, access_options_of(given),
                access_parts{through, client, told, audit, life, site.profile}),
@@ -112,7 +117,8 @@ struct adapter::impl {
     return among_calls(rt, life, "epic.site", read_and_keep(deadline));
   }
   runtime::task<result<site_profile>> read_and_keep(instant deadline) {
-    site_profile known = site.profile;
+    // From what was configured: what an earlier statement lacked, for an hour, is not refused for ever.
+    site_profile known = configured;
     auto read = co_await read_site(through, client_id, std::move(known), overrides, deadline);
     if (read) site.profile = *read;
     co_return read;
@@ -154,6 +160,7 @@ struct adapter::impl {
   pipeline through;
   duration reread_site;
   bool keeps_keys;
+  site_profile configured;
   site_state site;
   client_access access;
   std::shared_ptr<exchange_room> room;

@@ -43,13 +43,13 @@ struct adapter_options {
   std::shared_ptr<const key_keeping> keys = {};  ///< null: the key cannot be replaced while it runs
   resilience::profile profile;                   ///< see resilience::profile_named
   std::string identifier_system = "urn:epicenter:operation";
-  /// A write of unknown outcome that complete searches up to this age do not find is for a person. Longer
-  /// than the site takes to process a create and to index it; searches come at 1/45, 1/9 and 1/3 of it, and
-  /// at its end.
+  /// A write of unknown outcome that two complete searches beyond this age do not find is for a person.
+  /// Longer than the site takes to process a create and to index it; searches come at 1/45, 1/9 and 1/3 of
+  /// it, at its end, and then every 10 s at the latest.
   duration review_after = 90s;
   /// Connections to the FHIR server, and as many to the token server; a call waits for a free one within its
-  /// deadline.
-  std::size_t max_connections = http::client_options().max_connections;
+  /// deadline. 0: as many as the profile lets calls run, so that no class of calls can take those of another.
+  std::size_t max_connections = 0;
   http::tls_context_ptr tls;
   std::optional<http::egress_proxy> proxy = {};  ///< nothing: Epic is connected to directly
   cache_options cache;

@@ -176,8 +176,13 @@ runtime::task<> pipeline::record_send(const call& asked, trip& once, attempt_rep
   if (report.refused) parts_.audit.outcome(audited_call, once.subject, by, "not_sent");
 }
 
-// False where there is none; the report says why.
+// False where there is none, or no time left for it; the report says why.
 bool pipeline::complete_message(call& asked, const trip& once, attempt_report& report) const {
+  if (once.held.started >= asked.deadline) {
+    parts_.audit.outcome(audited_call, once.subject, audit_trail::who{asked.user, asked.patient}, "not_sent");
+    report.refused = failed(failure_cause::deadline, error(make_error_code(errc::deadline)));
+    return false;
+  }
   if (asked.fresh_message) {
     auto made = asked.fresh_message();
     if (!made) {

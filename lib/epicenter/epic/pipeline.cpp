@@ -115,7 +115,11 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
       auto audited = co_await parts_.audit.intent(audited_call, once.subject, by);
       if (!audited && is_write(asked)) refuse(report, std::move(audited.error()));
     }
-    if (!report.refused && asked.hooks != nullptr) co_await record_send(asked, once, report);
+    // What was waited for before is nothing of Epic's, and not counted as its time.
+    if (!report.refused && asked.hooks != nullptr)
+      co_await record_send(asked, once, report);
+    else
+      once.held.started = runtime_.now();
     if (report.refused || !complete_message(asked, once, report)) {
       all.once.reset();
       say_refused(report, runtime_.now());
@@ -123,7 +127,7 @@ runtime::task<call_result> pipeline::carry(call& asked, progress* of_hedge) {
     }
     const instant limit = depart(asked, once, so_far);
     http::exchange_stop* const stop = all.both ? &all.both->stop_first : nullptr;
-    auto exchanged = co_await send(asked, limit, stop);
+    auto exchanged = co_await send(asked, once.held.started, limit, stop);
     arrive(asked, once, so_far, std::move(exchanged), report);
     all.once.reset();
     bool over = report.refused || is_wanted(asked, report);
@@ -150,10 +154,10 @@ void pipeline::begin(call& asked, journey& all, instant now) {
     all.own.in_race = &all.both.emplace(*this, asked, all.own, now, *after);
 }
 
-runtime::task<http::exchange_result> pipeline::send(const call& asked, instant deadline,
+runtime::task<http::exchange_result> pipeline::send(const call& asked, instant now, instant deadline,
                                                     http::exchange_stop* stop) {
   const auto& where = asked.purpose == call_purpose::token ? options_.token : options_.fhir;
-  if (asked.sink == nullptr) return parts_.client.send_lent(where, asked.message, deadline, stop);
+  if (asked.sink == nullptr) return parts_.client.send_lent(where, asked.message, now, deadline, stop);
   return parts_.client.send(where, asked.message, deadline, *asked.sink, asked.max_streamed);
 }
 

@@ -83,7 +83,7 @@ class pipeline {
   runtime::task<> record_send(const call&, trip&, attempt_report&);
   bool complete_message(call&, const trip&, attempt_report&) const;
   instant depart(const call&, trip&, progress&);
-  runtime::task<http::exchange_result> send(const call&, instant deadline, http::exchange_stop*);
+  runtime::task<http::exchange_result> send(const call&, instant now, instant deadline, http::exchange_stop*);
   void note_dispatch(progress&, instant now);
   void arrive(const call&, trip&, progress&, http::exchange_result&&, attempt_report& into);
   resilience::outcome judge(const call&, trip&, progress&, attempt_report&);

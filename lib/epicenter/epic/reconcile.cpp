@@ -11,7 +11,7 @@ namespace epicenter::epic {
 namespace {
 
 // Reference: epic, section 4.2. A miss proves nothing before Epic's longest processing time and index lag
-// have passed.
+// have passed; after that two are needed.
 constexpr std::array<int, 4> search_at_fraction{45, 9, 3, 1};  // of review_after: 2, 10, 30, 90 s
 constexpr int misses_needed = 2;
 constexpr duration between_late_searches = 10s;
@@ -86,11 +86,10 @@ runtime::task<writes::verdict> writes::reconcile(job_ptr job) {
       co_return reached;
     }
     if (seen.complete) {
-      ++misses;
+      if (now - since >= review_after) ++misses;
       backoff = first_backoff;
       due = next_search(since, now, review_after);
-      if (now - since >= review_after && misses >= misses_needed)
-        co_return co_await give_up(job, "not_found");
+      if (misses >= misses_needed) co_return co_await give_up(job, "not_found");
     } else {
       due = now + backoff;
       backoff = std::min(2 * backoff, max_backoff);
@@ -149,8 +148,10 @@ runtime::task<writes::sighting> writes::look(job_ptr job) {
       if (is_filed_by(one, options_.identifier_system, job->operation)) ids.emplace(fhir::id_of(one));
     }
   }
-  const bool by_content =
-      job->content && has_fingerprint(job->type) && (job->already_there || !trusts_identifiers(job->type));
+  // Epic says itself that it is there: then one that says the same is enough.
+  const bool recognised = job->already_there ? has_likeness(job->type)
+                                             : has_fingerprint(job->type) && !trusts_identifiers(job->type);
+  const bool by_content = job->content && recognised;
   if (ids.empty() && by_content) {
     how = "fingerprint";
     auto alike = co_await find(job, fingerprint_search(*job->content, job->patient));

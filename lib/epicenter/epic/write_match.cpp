@@ -129,6 +129,10 @@ bool same_reading(const json::value& sent, const json::value& found) {
 }  // namespace
 
 bool has_fingerprint(std::string_view type) {
+  return type == "ServiceRequest" || type == "MedicationRequest" || type == "Observation";
+}
+
+bool has_likeness(std::string_view type) {
   return type != "DocumentReference";
 }
 

@@ -53,6 +53,8 @@ runtime::task<writes::verdict> writes::post(job_ptr job) {
     reached.why = error(make_error_code(errc::switched_off));
     co_return reached;
   }
+  // Learned since the write was taken: it names a chart that is no more.
+  if (auto merged = refused_as_merged(*job)) co_return std::move(*merged);
   if (const auto rejected = breaker.peek(runtime_.now())) {
     reached.reason = name_of(failure_cause::circuit_open);
     reached.why = refused_by(*rejected).to_error();
@@ -69,6 +71,18 @@ runtime::task<writes::verdict> writes::post(job_ptr job) {
   const bool landed = co_await wait_for(posted, runtime::never);
   EPICENTER_CHECK(landed, "a write was cancelled while its request was under way");
   co_return judge(job, *posted->outcome);
+}
+
+// A queued write waits until a person has said that the patient was merged. Whose chart it then belongs into
+// is for a person, too: what it says is about the other patient.
+std::optional<writes::verdict> writes::refused_as_merged(const write_job& job) const {
+  const bool moved = site_.merges.chart_of(job.patient) != job.patient;
+  if (!moved && !site_.merges.is_halted(job.patient)) return std::nullopt;
+  verdict reached;
+  reached.state = moved && job.queue ? store::write_state::needs_review : store::write_state::not_sent;
+  reached.reason = "patient_merged";
+  reached.why = error(make_error_code(errc::patient_merged));
+  return reached;
 }
 
 runtime::task<> writes::fly_post(job_ptr job, http::request message,
@@ -114,12 +128,16 @@ writes::verdict writes::judge_failure(const job_ptr& job, const call_failure& wh
     job->already_there = true;
     return {store::write_state::unknown, {}, "already_there", error_of(why)};
   }
+  // Epic refuses it by an error, and by a redirect to the survivor's chart beside it (4107).
+  if (epic_says(why, fhir::errc::merged)) {
+    const auto survivor = survivor_in(why.location, pipeline_.fhir_origin());
+    if (site_.merges.learn(job->patient, survivor.value_or(std::string())))
+      told_.tell(events::safety_alarm{"patient_merged", job->operation, "Patient", {}});
+    return {store::write_state::rejected, {}, reason, error_of(why)};
+  }
   if (why.status < 400) {
     const error unnamed(make_error_code(errc::protocol), "Epic took the write and did not say where it is");
     return {store::write_state::unknown, {}, "no_usable_id", unnamed};
-  }
-  if (epic_says(why, fhir::errc::merged) && site_.merges.learn(job->patient, {})) {
-    told_.tell(events::safety_alarm{"patient_merged", job->operation, "Patient", {}});
   }
   return {store::write_state::rejected, {}, reason, error_of(why)};
 }

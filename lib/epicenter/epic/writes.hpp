@@ -58,6 +58,7 @@ class writes {
   // write_send.cpp: from the row to the verdict
   runtime::task<> drive(job_ptr);
   runtime::task<verdict> post(job_ptr);
+  std::optional<verdict> refused_as_merged(const write_job&) const;
   runtime::task<> fly_post(job_ptr, http::request, std::shared_ptr<flight<call_result>>);
   verdict judge(const job_ptr&, const call_result&);
   verdict judge_failure(const job_ptr&, const call_failure&);

@@ -39,6 +39,7 @@ struct client::impl : std::enable_shared_from_this<client::impl> {
     body_sink* sink = nullptr;
     std::size_t max_streamed = 0;
     exchange_stop* stop = nullptr;
+    std::optional<instant> now;
   };
 
   // Its origin and request are values, or references to what is lent.
@@ -135,8 +136,8 @@ runtime::task<exchange_result> client::impl::run(std::shared_ptr<impl> self, Ori
                                                  instant deadline, ways how) {
   const in_flight counted(*self);
   if (self->stopped) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
-  if (self->world.now() >= deadline)
-    co_return tl::unexpected(nothing_sent(error(make_error_code(errc::timed_out))));
+  const instant now = how.now ? *how.now : self->world.now();
+  if (now >= deadline) co_return tl::unexpected(nothing_sent(error(make_error_code(errc::timed_out))));
   std::string head;
   auto written = append_head(head, what, where.authority());
   if (!written) co_return tl::unexpected(nothing_sent(std::move(written.error())));
@@ -168,13 +169,13 @@ runtime::task<exchange_result> client::send(origin where, request what, instant 
 
 runtime::task<exchange_result> client::send(origin where, request what, instant deadline, body_sink& sink,
                                             std::size_t max_body_bytes) {
-  const impl::ways how{&sink, max_body_bytes, nullptr};
+  const impl::ways how{&sink, max_body_bytes, nullptr, std::nullopt};
   return impl::run<origin, request>(impl_, std::move(where), std::move(what), deadline, how);
 }
 
-runtime::task<exchange_result> client::send_lent(const origin& where, const request& what, instant deadline,
-                                                 exchange_stop* stop) {
-  const impl::ways how{nullptr, 0, stop};
+runtime::task<exchange_result> client::send_lent(const origin& where, const request& what, instant now,
+                                                 instant deadline, exchange_stop* stop) {
+  const impl::ways how{nullptr, 0, stop, now};
   return impl::run<const origin&, const request&>(impl_, where, what, deadline, how);
 }
 

@@ -41,9 +41,10 @@ class client {
   /// none. What the sink was given before a failure is the beginning of a body that never came whole.
   runtime::task<exchange_result> send(origin, request, instant deadline, body_sink&,
                                       std::size_t max_body_bytes);
-  /// The first form without copies: origin and request stay as they are until the task has ended. The stop,
-  /// where there is one, ends the exchange from outside of the task.
-  runtime::task<exchange_result> send_lent(const origin&, const request&, instant deadline,
+  /// The first form without copies: origin and request stay as they are until the task has ended. `now` is
+  /// what the caller has just read of the clock. The stop, where there is one, ends the exchange from outside
+  /// of the task.
+  runtime::task<exchange_result> send_lent(const origin&, const request&, instant now, instant deadline,
                                            exchange_stop* = nullptr);
 
   /// Connections open now, idle ones included.

@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <utility>
 
 namespace epicenter::http {
 
@@ -46,11 +47,12 @@ void watchdog::disarm() {
   old->cancelled.emit(boost::asio::cancellation_type::terminal);
 }
 
+// What it was armed for has come: the clock need not be asked.
 void watchdog::fired() {
   timer_.reset();
-  armed_at_ = runtime::never;
+  const instant reached = std::exchange(armed_at_, runtime::never);
   if (deadline_ == runtime::never) return;
-  if (deadline_ > runtime_.now()) {
+  if (deadline_ > reached) {
     arm(deadline_);
     return;
   }

@@ -136,7 +136,7 @@ task<bool> send_bare(stack& s, const call& asked, bool reads, bool audits) {
     auto noted = co_await s.trail.intent(audited_call, subject, by);
     if (!noted) co_return false;
   }
-  auto got = co_await s.client.send_lent(s.where, s.finished, asked.deadline);
+  auto got = co_await s.client.send_lent(s.where, s.finished, s.rt.now(), asked.deadline);
   if (!got) co_return false;
   if (reads && !is_patient(fhir::interpret(*got))) co_return false;
   if (audits) s.trail.outcome(audited_call, subject, by, std::to_string(got->status));

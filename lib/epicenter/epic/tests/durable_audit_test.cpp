@@ -47,5 +47,52 @@ TEST(DurableAudit, HoldsTheIntentBeforeTheWireAndTheOutcomeBeforeTheAnswer) {
   EXPECT_THAT(of_the_write, testing::ElementsAre("", "WRITTEN")) << "one intent, one outcome";
 }
 
+// An append takes its time: the disk is slow, or something large is being purged.
+class slow_log final : public audit::log {
+ public:
+  slow_log(runtime::runtime& rt, duration each) : rt_(rt), each_(each) {}
+  task<result<std::uint64_t>> append(audit::entry what) override {
+    auto slept = co_await runtime::sleep_for(rt_, each_);
+    if (!slept) co_return fail(audit::errc::unavailable);
+    co_return co_await kept_->append(std::move(what));
+  }
+  void start_append(audit::entry what, append_handler done) override {
+    kept_->start_append(std::move(what), std::move(done));
+  }
+  void for_each(const std::function<void(const audit::entry&)>& see) const override { kept_->for_each(see); }
+  std::uint64_t size() const override { return kept_->size(); }
+
+ private:
+  runtime::runtime& rt_;
+  duration each_;
+  std::unique_ptr<audit::log> kept_ = audit::memory_log();
+};
+
+task<> read_often(world& w, int times, std::optional<errc> expected) {
+  for (int i = 0; i < times; ++i) {
+    const auto got = co_await w.epic().latest_labs(w.reading("op-" + std::to_string(i)));
+    if (expected)
+      EXPECT_EQ(got.error(), make_error_code(*expected));
+    else
+      EXPECT_TRUE(got);
+  }
+}
+
+TEST(DurableAudit, ThatIsSlowIsNoSlownessOfEpic) {
+  world w;
+  w.audit = std::make_unique<slow_log>(w.rt(), 4s);
+  w.run([](world& here) { return read_often(here, 20, std::nullopt); });
+  EXPECT_EQ(w.circuit(resilience::endpoint_class::search), resilience::breaker_state::closed);
+  for (const auto& one : w.told<events::call_ended>()) EXPECT_LT(one.took, 1s);
+}
+
+TEST(DurableAudit, ThatTakesAllTheTimeThereIsKeepsTheCallHere) {
+  world w;
+  w.audit = std::make_unique<slow_log>(w.rt(), 40s);
+  w.run([](world& here) { return read_often(here, 20, errc::deadline); });
+  EXPECT_EQ(w.circuit(resilience::endpoint_class::search), resilience::breaker_state::closed);
+  EXPECT_EQ(w.epic_site.count("GET", "Observation"), 0U);
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test

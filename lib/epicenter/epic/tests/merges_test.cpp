@@ -98,6 +98,61 @@ TEST(Merges, MetByAWriteHaltTheNextOnes) {
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 1U);
 }
 
+// As a server does that answers a request for the old chart with a redirect, whatever its method.
+TEST(Merges, MetByAWriteAsARedirectAreNoDoubt) {
+  world w;
+  w.epic_site.script = [](const http::request& request) -> std::optional<rule> {
+    if (request.method != "POST" || request.target == "/token") return std::nullopt;
+    auto merged = refusing(302, "4107");
+    merged.answer->fields.add("Location", std::string("/fhir/Patient/") + survivor);
+    return merged;
+  };
+  const auto body = [](world& here) -> task<> {
+    const auto met = co_await here.epic().order_lab(here.order("op-1"));
+    EXPECT_EQ(met->state, write_state::rejected);
+    EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
+    const auto halted = co_await here.epic().order_lab(here.order("op-2"));
+    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+    EXPECT_TRUE(here.epic().confirm_merge(patient_id, survivor, "dr-who")) << "Epic named the survivor";
+  };
+  w.run(body);
+  EXPECT_EQ(w.path_of("op-1"), "PLANNED SENDING REJECTED");
+}
+
+task<> pass(world& w, duration time) {
+  auto slept = co_await runtime::sleep_for(w.rt(), time);
+  EXPECT_TRUE(slept);
+}
+
+// Taken while Epic was down; that the patient was merged is learned before it comes to its turn.
+task<> queue_before_the_merge(world& w) {
+  (void)co_await w.epic().order_lab(w.order("op-warm"));
+  co_await w.epic_site.down();
+  lab_order asked = w.order("op-1");
+  asked.who.queue = true;
+  const auto taken = co_await w.epic().order_lab(std::move(asked));
+  EXPECT_EQ(taken->state, write_state::queued);
+  merge(w, "");
+  w.epic_site.up();
+  const auto learned = co_await w.epic().patient_context(w.reading("op-r"));
+  EXPECT_EQ(learned->merged_into, survivor);
+  const auto before = w.epic_site.count("POST", "ServiceRequest");
+  co_await pass(w, 10min);
+  EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), before) << "nobody has confirmed it";
+  EXPECT_TRUE(w.epic().confirm_merge(patient_id, survivor, "dr-who"));
+  const bool drained = co_await w.epic().drain(w.now() + 10min);
+  EXPECT_TRUE(drained);
+  EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), before) << "it speaks of another patient";
+  const auto row = co_await w.row("op-1");
+  EXPECT_EQ(row.state, store::write_state::needs_review);
+  EXPECT_EQ(row.reason, "patient_merged");
+}
+
+TEST(Merges, HaltWhatWaitsInTheQueueAndPutItBeforeAPerson) {
+  world w;
+  w.run(queue_before_the_merge);
+}
+
 TEST(Merges, ThatWereUndoneHaltNothingAnyMore) {
   world w;
   merge(w, "");

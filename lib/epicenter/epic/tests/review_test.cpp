@@ -33,7 +33,7 @@ task<> decide(world& w) {
   EXPECT_EQ(list->front().patient, patient_id);
   EXPECT_EQ(list->front().reason, "not_found");
   EXPECT_EQ(list->front().attempts, 1U);
-  EXPECT_EQ(list->front().searches, 4U);
+  EXPECT_EQ(list->front().searches, 5U);
   EXPECT_TRUE(list->front().may_release);
   const auto found = co_await w.epic().resolve_as_written("op-1", "ServiceRequest/eFound", "nurse-1");
   EXPECT_EQ(found->resource, "ServiceRequest/eFound");

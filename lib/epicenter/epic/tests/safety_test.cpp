@@ -216,5 +216,34 @@ TEST(Notes, AreFetchedByWayOfTheDocumentThatNamesThePatient) {
   w.run(read_note);
 }
 
+task<> read_labs(world& w, std::string operation) {
+  (void)co_await w.epic().latest_labs(w.reading(std::move(operation)));
+}
+
+// Searches that hang fill their own room, and not the connections of everybody else.
+TEST(Safety, SearchesThatHangTakeNobodyElsesConnections) {
+  world w;
+  const auto body = [](world& here) -> task<> {
+    (void)co_await here.epic().latest_labs(here.reading("op-warm"));
+    here.epic_site.script = [](const http::request& request) -> std::optional<rule> {
+      if (request.method != "GET" || request.target.find("Observation") == std::string::npos)
+        return std::nullopt;
+      return rule{twist::hang, std::nullopt};
+    };
+    runtime::task_group callers(here.rt());
+    for (int i = 0; i < 300; ++i) callers.spawn("labs", read_labs(here, "op-" + std::to_string(i)));
+    auto slept = co_await runtime::sleep_for(here.rt(), 100ms);
+    EXPECT_TRUE(slept);
+    const instant before = here.now();
+    const auto written = co_await here.epic().order_lab(here.order("op-w"));
+    EXPECT_TRUE(written);
+    EXPECT_EQ(written->state, write_state::written);
+    EXPECT_LT(here.now() - before, 1s);
+    callers.cancel();
+    co_await callers.join();
+  };
+  w.run(body);
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test

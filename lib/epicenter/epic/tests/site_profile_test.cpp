@@ -180,5 +180,25 @@ TEST(SiteProfile, IsLearnedFromTheSiteAndOverruledByWhoKnowsBetter) {
   EXPECT_TRUE(w.epic_site.requests.front().authorization.empty());
 }
 
+// Half of a statement during an upgrade, then the whole one again.
+TEST(SiteProfile, IsNotNarrowedForEverByOneOddStatement) {
+  world w;
+  w.options.site = site_profile::orders();
+  const auto body = [](world& here) -> task<> {
+    const instant deadline = here.now() + 5s;
+    here.epic_site.capabilities = statement(R"({"type":"Patient","interaction":[{"code":"read"}]})");
+    const auto odd = co_await here.epic().learn_site(deadline);
+    EXPECT_TRUE(odd);
+    const auto refused = co_await here.epic().order_lab(here.order("op-1"));
+    EXPECT_EQ(refused.error(), make_error_code(errc::not_supported));
+    here.epic_site.capabilities = statement(as_epic_declares);
+    const auto whole = co_await here.epic().learn_site(deadline);
+    EXPECT_TRUE(whole);
+    const auto written = co_await here.epic().order_lab(here.order("op-2"));
+    EXPECT_TRUE(written);
+  };
+  w.run(body);
+}
+
 }  // namespace
 }  // namespace epicenter::epic::test

@@ -1,4 +1,6 @@
 // How writes end where Epic's answer is not plain: duplicates, the holding tank, the queue, what was altered.
+#include <epicenter/json/parse.hpp>
+
 #include "lib/epicenter/epic/tests/world.hpp"
 
 namespace epicenter::epic::test {
@@ -50,7 +52,7 @@ task<> duplicate_of_its_own(world& w) {
   EXPECT_EQ(second->resource, first->resource);
   vital_sign other = pulse(w, "op-3");
   other.measured = quantity{"80", "/min"};
-  other.who.deadline = w.now() + 100s;
+  other.who.deadline = w.now() + 110s;
   const auto third = co_await w.epic().record_vitals(std::move(other));
   EXPECT_EQ(third->state, write_state::needs_review) << "Epic says so, and nothing like it is there";
 }
@@ -100,11 +102,11 @@ TEST(Writes, AreNotTakenForOthersThatOnlyLookAlike) {
   script_posts(w, rule{twist::commit_twice_and_reset, std::nullopt});
   const auto body = [](world& here) -> task<> {
     vital_sign asked = pulse(here, "op-1");
-    asked.who.deadline = here.now() + 100s;
+    asked.who.deadline = here.now() + 110s;
     const auto got = co_await here.epic().record_vitals(std::move(asked));
     EXPECT_EQ(got->state, write_state::needs_review) << "two look alike: neither is known to be this one";
     lab_order order = here.order("op-2");
-    order.who.deadline = here.now() + 100s;
+    order.who.deadline = here.now() + 110s;
     here.epic_site.script = [](const http::request& request) -> std::optional<rule> {
       if (!is_post(request)) return std::nullopt;
       return rule{twist::reset, std::nullopt};
@@ -115,6 +117,32 @@ TEST(Writes, AreNotTakenForOthersThatOnlyLookAlike) {
   w.run(body);
 }
 
+// The chart has one of the same code, which may be years old.
+task<> lose_an_allergy(world& w, std::string operation, write_state expected) {
+  allergy asked = to_penicillin(w, std::move(operation));
+  asked.who.deadline = w.now() + 110s;
+  const auto got = co_await w.epic().add_allergy(std::move(asked));
+  EXPECT_EQ(got->state, expected);
+}
+
+TEST(Writes, AreNotConfirmedByAnotherOfTheSameCode) {
+  world w;
+  w.options.site.identifiers_searchable.clear();
+  auto old = resource_of("AllergyIntolerance", "eOld", patient_id);
+  old.if_object()->set("code", json::parse(R"({"coding": [
+    {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "70618"}]})")
+                                   .value());
+  w.epic_site.content["AllergyIntolerance"].push_back(std::move(old));
+  script_posts(w, rule{twist::reset, std::nullopt});
+  w.run([](world& here) { return lose_an_allergy(here, "op-1", write_state::needs_review); });
+  EXPECT_TRUE(w.epic_site.filings.empty());
+  world known;
+  known.epic_site.content = w.epic_site.content;
+  script_posts(known, refusing(400, "59141"));
+  known.run([](world& here) { return lose_an_allergy(here, "op-1", write_state::written); });
+  EXPECT_EQ(posts(known), 1U) << "Epic itself says that it is there";
+}
+
 TEST(Writes, InTheHoldingTankAreNotSentAgainForNotBeingFound) {
   world w;
   w.options.site.holding_tank = {"AllergyIntolerance"};
@@ -123,7 +151,7 @@ TEST(Writes, InTheHoldingTankAreNotSentAgainForNotBeingFound) {
   const auto body = [](world& here) -> task<> {
     allergy asked = to_penicillin(here, "op-1");
     asked.who.queue = true;
-    asked.who.deadline = here.now() + 100s;
+    asked.who.deadline = here.now() + 110s;
     const auto got = co_await here.epic().add_allergy(std::move(asked));
     EXPECT_EQ(got->state, write_state::needs_review);
     const auto row = co_await here.row("op-1");

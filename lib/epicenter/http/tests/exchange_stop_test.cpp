@@ -14,7 +14,7 @@ struct asker {
 
 task<> ask(world& rt, rig& r, asker& one) {
   const instant limit = rt.now() + 20s;
-  auto answer = co_await r.web.send_lent(r.where, one.asked, limit, &one.stop);
+  auto answer = co_await r.web.send_lent(r.where, one.asked, rt.now(), limit, &one.stop);
   one.got.emplace(std::move(answer));
 }
 
