@@ -69,7 +69,7 @@ struct adapter::impl {
                access_parts{through, client, told, audit, life, site.profile}),
         room(std::make_shared<exchange_room>(world, through, life, site.switches)),
         reading(world, through, audit, told, life, site, given.cache),
-        writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
+        writing(world, through, audit, told, life, site, stores.ledger, reading, write_options_of(given)) {
     through.use_tokens(access.tokens());
   }
 

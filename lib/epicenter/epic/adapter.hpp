@@ -97,7 +97,9 @@ class adapter {
   const site_profile& site() const;
 
   /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within
-  /// their bounds while Epic is unavailable. A missing part fails the whole.
+  /// their bounds while Epic is unavailable (read_request::live: never). A missing part fails the whole.
+  /// What a write of this object has filed, or may have, is not missing from what is served as fresh or
+  /// stale: an older answer is dropped, and none is kept while the write is UNKNOWN.
   runtime::task<result<epic::patient_context>> patient_context(read_request);
   /// The newest laboratory results. Never cached.
   runtime::task<result<labs>> latest_labs(read_request);
