@@ -130,6 +130,31 @@ TEST(ReadsAfterWrites, KeepNoAnswerToAnEarlierQuestion) {
   EXPECT_EQ(searches, 3U);
 }
 
+task<> lost_while_reads_are_under_way(world& w) {
+  const auto slow = [](world& here) -> task<> {
+    const std::string got = co_await allergies(here);
+    EXPECT_EQ(got, "live 1") << "asked before the write";
+  };
+  runtime::spawn(w.rt(), "slow read", slow(w));
+  co_await pass(w, 50ms);
+  allergy asked = to_penicillin(w);
+  asked.who.deadline = w.now() + 50ms;
+  const auto got = co_await w.epic().add_allergy(std::move(asked));
+  EXPECT_EQ(got->state, write_state::unknown);
+  co_await expect_allergies(w, "live 2", "the older question is not shared");
+}
+
+TEST(ReadsAfterWrites, OfUnknownOutcomeShareNoEarlierQuestion) {
+  world w;
+  std::size_t searches = 0;
+  w.epic_site.script = [&](const http::request& request) -> std::optional<rule> {
+    if (is_post(request)) return rule{twist::commit_and_reset, std::nullopt};
+    if (request.target.find("AllergyIntolerance?") == std::string::npos || ++searches != 1) return {};
+    return rule{twist::none, std::nullopt, 300ms};
+  };
+  w.run(lost_while_reads_are_under_way);
+}
+
 // Nobody knows until the search finds it, or a minute and a half has shown that it is not there.
 task<> lost(world& w) {
   co_await expect_allergies(w, "live 1", "before");
