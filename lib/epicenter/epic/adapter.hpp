@@ -149,7 +149,8 @@ class adapter {
   /// For the FHIR client (fhir/client.hpp, fhir/write_client.hpp, fhir/bulk_export.hpp): whatever the members
   /// here have no name for, with this client's token and under the same policies; see guarded_exchange for
   /// what is refused. `user` and `patient` (FHIR id, or empty) are for the audit log; whose data comes back
-  /// is the caller's to look at. It may outlive the adapter, and answers errc::stopped then.
+  /// is the caller's to look at. After an update that may have reached Epic, the patient's part that it is
+  /// about is read again. It may outlive the adapter, and answers errc::stopped then.
   std::unique_ptr<fhir::exchange> exchange(std::string user, const std::string& patient = {});
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
