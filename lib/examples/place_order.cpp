@@ -9,6 +9,7 @@ static runtime::task<int> place_order(epic::adapter& epic, epic::write_request w
   epic::read_request about;
   about.patient = who.patient;
   about.user = who.user;
+  about.live = true;  // an order hangs on it
   const auto context = co_await epic.patient_context(about);
   if (!context) {
     std::fprintf(stderr, "%s\n", context.error().message().c_str());

@@ -72,9 +72,12 @@ struct adapter::impl {
         site{std::move(given.site), {}, switches(std::move(given.flags))},
         access(world, access_options_of(given),
                access_parts{through, client, told, audit, life, site.profile}),
-        room(std::make_shared<exchange_room>(world, through, life, site.switches)),
+        room(std::make_shared<exchange_room>(world, through, life, site.switches,
+                                             [this](const std::string& type, const std::string& patient) {
+                                               reading.chart_changed(type, patient, {}, {});
+                                             })),
         reading(world, through, audit, told, life, site, given.cache),
-        writing(world, through, audit, told, life, site, stores.ledger, write_options_of(given)) {
+        writing(world, through, audit, told, life, site, stores.ledger, reading, write_options_of(given)) {
     through.use_tokens(access.tokens());
   }
 

@@ -97,7 +97,9 @@ class adapter {
   const site_profile& site() const;
 
   /// Demographics, allergies, problems and medications at once; from the cache while fresh, and stale within
-  /// their bounds while Epic is unavailable. A missing part fails the whole.
+  /// their bounds while Epic is unavailable (read_request::live: never). A missing part fails the whole.
+  /// What a write of this object has filed, or may have, is not missing from what is served as fresh or
+  /// stale: an older answer is dropped, and none is kept while the write is UNKNOWN.
   runtime::task<result<epic::patient_context>> patient_context(read_request);
   /// The newest laboratory results. Never cached.
   runtime::task<result<labs>> latest_labs(read_request);
@@ -147,7 +149,8 @@ class adapter {
   /// For the FHIR client (fhir/client.hpp, fhir/write_client.hpp, fhir/bulk_export.hpp): whatever the members
   /// here have no name for, with this client's token and under the same policies; see guarded_exchange for
   /// what is refused. `user` and `patient` (FHIR id, or empty) are for the audit log; whose data comes back
-  /// is the caller's to look at. It may outlive the adapter, and answers errc::stopped then.
+  /// is the caller's to look at. After an update that may have reached Epic, the patient's part that it is
+  /// about is read again. It may outlive the adapter, and answers errc::stopped then.
   std::unique_ptr<fhir::exchange> exchange(std::string user, const std::string& patient = {});
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.

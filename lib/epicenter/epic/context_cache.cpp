@@ -23,6 +23,11 @@ const freshness& context_cache::bounds_of(read_part part) const {
   return part <= read_part::immunizations ? options_.clinical : never_kept;
 }
 
+bool context_cache::keeps(read_part part) const {
+  const freshness& bounds = bounds_of(part);
+  return bounds.stale > duration{} || bounds.fresh > duration{};
+}
+
 const fetched* context_cache::younger_than(duration bound, read_part part, const std::string& patient,
                                            instant now) {
   const auto found = index_.find(key_of(part, patient));
@@ -44,9 +49,8 @@ const fetched* context_cache::stale(read_part part, const std::string& patient, 
 void context_cache::put(read_part part, const std::string& patient, fetched what) {
   drop(part, patient);
   if (part == read_part::demographics) tombstones_.erase(patient);
-  const bool kept = bounds_of(part).stale > duration{} || bounds_of(part).fresh > duration{};
   what.bytes += bytes_of_an_entry;
-  if (!kept || is_buried(patient) || what.bytes > options_.max_bytes) return;
+  if (!keeps(part) || is_buried(patient) || what.bytes > options_.max_bytes) return;
   bytes_ += what.bytes;
   by_use_.push_front(entry{key_of(part, patient), std::move(what)});
   index_.emplace(by_use_.front().key, by_use_.begin());

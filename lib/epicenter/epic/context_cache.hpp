@@ -25,12 +25,18 @@ struct fetched {
 
 /// One site and one client's authorisation: what another client may see is another object. Key: part and
 /// patient.
+///
+/// An entry that goes is freed, not overwritten. Callers may hold the same resources for longer, and the
+/// answer's text went through buffers of HTTP, TLS and gzip that are freed in the same way: wiping this one
+/// copy would promise what does not hold. What keeps freed memory from others is the host's: no core dumps,
+/// no swap.
 class context_cache {
  public:
   explicit context_cache(const cache_options& options) : options_(options) {}
 
   /// Zero where a part is never kept.
   const freshness& bounds_of(read_part part) const;
+  bool keeps(read_part) const;
   /// Younger than the bound; nothing at or beyond it. The pointer holds until the cache is changed.
   const fetched* fresh(read_part part, const std::string& patient, instant now);
   const fetched* stale(read_part part, const std::string& patient, instant now);

@@ -1,4 +1,5 @@
 #include <epicenter/epic/guarded_exchange.hpp>
+#include <epicenter/json/parse.hpp>
 
 namespace epicenter::epic {
 namespace {
@@ -27,6 +28,23 @@ bool names_resource(std::string_view path) {
   const auto before = path.substr(0, id);
   const auto type = before.substr(before.rfind('/') + 1);
   return type != job_of_export && fhir::is_resource_type(type) && fhir::is_id(path.substr(id + 1));
+}
+
+// What an update is about: its type, and whose it is; nothing where it does not say that.
+struct subject_of_update {
+  std::string type;
+  std::string patient;
+};
+std::optional<subject_of_update> subject_of(const http::request& update) {
+  const auto resource = json::parse(update.body);
+  if (!resource) return std::nullopt;
+  const std::string type(fhir::type_of(*resource));
+  if (type == "Patient") return subject_of_update{type, std::string(fhir::id_of(*resource))};
+  for (const std::string_view element : {"patient", "subject"}) {
+    const auto whose = fhir::reference_at(*resource, element);
+    if (whose && whose->type == "Patient") return subject_of_update{type, whose->id};
+  }
+  return std::nullopt;
 }
 
 bool is_of_export(const http::request& what) {
@@ -98,6 +116,8 @@ runtime::task<http::exchange_result> guarded_exchange::carry(http::request what,
     co_return tl::unexpected(nothing_sent(error(make_error_code(errc::stopped))));
   const auto endpoint = class_of(what);
   if (!endpoint) co_return tl::unexpected(nothing_sent(endpoint.error()));
+  std::optional<subject_of_update> changed;
+  if (*endpoint == resilience::endpoint_class::write) changed = subject_of(what);
   const auto asked = std::make_unique<call>(call_of(std::move(what), *endpoint, deadline, sink));
   runtime::cancel_scope scope(room->rt_);
   room->running_.insert(&scope);
@@ -105,6 +125,8 @@ runtime::task<http::exchange_result> guarded_exchange::carry(http::request what,
   auto ended = co_await std::move(running);
   room->running_.erase(&scope);
   room->left_.notify_all();
+  const bool arrived = ended || ended.error().maybe_processed || ended.error().status != 0;
+  if (changed && arrived) room->updated_(changed->type, changed->patient);
   co_return as_exchange(std::move(ended));
 }
 

@@ -6,6 +6,7 @@
 #include <epicenter/epic/switches.hpp>
 #include <epicenter/fhir/exchange.hpp>
 #include <epicenter/runtime/cancel_scope.hpp>
+#include <functional>
 #include <set>
 
 namespace epicenter::epic {
@@ -20,8 +21,12 @@ struct asked_for {
 /// errc::stopped.
 class exchange_room {
  public:
-  exchange_room(runtime::runtime& rt, pipeline& through, lifecycle& life, const switches& flags)
-      : rt_(rt), through_(through), life_(life), flags_(flags), left_(rt) {}
+  /// Called once an update may have reached Epic: the type of what it changes, and whose it says that is.
+  using update_hook = std::function<void(const std::string& type, const std::string& patient)>;
+
+  exchange_room(runtime::runtime& rt, pipeline& through, lifecycle& life, const switches& flags,
+                update_hook updated)
+      : rt_(rt), through_(through), life_(life), flags_(flags), updated_(std::move(updated)), left_(rt) {}
 
   /// Cuts what is under way and waits for its end; nothing begins afterwards.
   runtime::task<> stop();
@@ -33,6 +38,7 @@ class exchange_room {
   pipeline& through_;
   lifecycle& life_;
   const switches& flags_;
+  update_hook updated_;
   std::set<runtime::cancel_scope*> running_;
   runtime::event left_;
   bool stopped_ = false;

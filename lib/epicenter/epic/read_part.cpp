@@ -45,4 +45,11 @@ read_part part_of(operation_kind which) {
   }
 }
 
+std::optional<read_part> part_with(std::string_view type) {
+  for (std::size_t i = 0; i < read_part_count; ++i) {
+    if (all.at(i).type == type) return static_cast<read_part>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace epicenter::epic

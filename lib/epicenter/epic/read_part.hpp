@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <epicenter/epic/operation.hpp>
 #include <epicenter/resilience/endpoint_class.hpp>
+#include <optional>
 #include <string_view>
 
 namespace epicenter::epic {
@@ -31,5 +32,7 @@ constexpr std::size_t number_of(read_part part) {
 }
 /// What the read of one list is made of; demographics for patient_context.
 read_part part_of(operation_kind);
+/// The part that resources of that type belong to; nothing where no read brings them.
+std::optional<read_part> part_with(std::string_view type);
 
 }  // namespace epicenter::epic

@@ -67,6 +67,10 @@ struct read_request {
   std::string patient;              ///< FHIR id
   std::string user;                 ///< who asks, for the audit log
   std::optional<instant> deadline;  ///< default: the profile's
+  /// True: Epic is asked now, for this call alone, and nothing that is kept is served in its place, neither
+  /// fresh nor stale; where Epic cannot answer, or reading is switched off, the call fails. The answer
+  /// renews what is kept. For checks that an order hangs on.
+  bool live = false;
 };
 
 /// Asks for what a note says. The document is one that `notes` has brought: it tells the patient and the

@@ -132,7 +132,7 @@ runtime::task<tl::expected<void, call_failure>> reads::gather_once(std::span<con
   // undone.
   const bool halted = site_.merges.is_halted(mine.patient);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto* held = halted ? nullptr : cache_.fresh(wanted[i], mine.patient, now);
+    const auto* held = halted ? nullptr : fresh(wanted[i], request, mine.patient, now);
     if (held != nullptr) {
       into[i].what = *held;
       into[i].from = provenance{source::cached, now - held->at, {}};
@@ -146,7 +146,8 @@ runtime::task<tl::expected<void, call_failure>> reads::gather_once(std::span<con
       continue;
     }
     const auto first = mine.first_request + static_cast<std::uint32_t>(i);
-    auto joined = join_or_start(wanted[i], mine.patient, origin_of(request, mine.patient, first, stride));
+    auto from = origin_of(request, mine.patient, first, stride);
+    auto joined = join_or_start(wanted[i], request.live, mine.patient, std::move(from));
     if (!joined) co_return tl::unexpected(std::move(joined.error()));
     flights[i] = std::move(*joined);
   }
@@ -184,7 +185,7 @@ reads::part_result reads::fall_back(read_part part, const read_request& request,
                                     const call_failure& why) {
   const auto reason = stale_reason(why.cause);
   const instant now = runtime_.now();
-  const fetched* held = reason ? cache_.stale(part, patient, now) : nullptr;
+  const fetched* held = reason ? stale(part, request, patient, now) : nullptr;
   if (held == nullptr) return tl::unexpected(why);
   const auto& traits = traits_of(part);
   const duration age = now - held->at;

@@ -10,7 +10,9 @@
 #include <epicenter/epic/parking.hpp>
 #include <epicenter/epic/patient_merges.hpp>
 #include <epicenter/epic/provider_status.hpp>
+#include <epicenter/epic/recent_writes.hpp>
 #include <epicenter/epic/switches.hpp>
+#include <epicenter/epic/under_way.hpp>
 #include <map>
 #include <span>
 
@@ -21,6 +23,7 @@ struct site_state {
   site_profile profile;
   patient_merges merges;
   epic::switches switches = epic::switches();
+  writes_under_way under_way = {};
 };
 
 class reads {
@@ -34,6 +37,12 @@ class reads {
   runtime::task<result<section>> list(operation_kind, read_request);
   runtime::task<result<epic::note_content>> note_content(note_request);
 
+  /// A resource of that type may be in the patient's chart since now: what was read of that part, or is on
+  /// its way from before, is neither served nor kept. While the write's outcome is open nothing of the part
+  /// is (writes_under_way::may_change): every read asks Epic, and fails where Epic cannot answer. A list that
+  /// may lack what was just filed is worse than none. With an id, answers that lack that resource are not
+  /// kept before `visible_by`.
+  void chart_changed(const std::string& type, const std::string& patient, std::string id, instant visible_by);
   void on_breaker(resilience::endpoint_class, const resilience::breaker_event&);
   /// For the provider monitor.
   std::vector<cached_section> cached(instant now) const;
@@ -66,8 +75,15 @@ class reads {
                                                               std::vector<part_answer>& into);
   fetch_origin origin_of(const read_request&, const std::string& patient, std::uint32_t first_request,
                          std::uint32_t stride) const;
-  tl::expected<flight_ptr, call_failure> join_or_start(read_part, const std::string& patient, fetch_origin);
+  /// Nothing where the caller wants a live answer, or what is kept may have become untrue.
+  const fetched* fresh(read_part, const read_request&, const std::string& patient, instant now);
+  const fetched* stale(read_part, const read_request&, const std::string& patient, instant now);
+  bool may_serve_kept(read_part, const read_request&, const std::string& patient) const;
+  tl::expected<flight_ptr, call_failure> join_or_start(read_part, bool live, const std::string& patient,
+                                                       fetch_origin);
   runtime::task<> fly_part(read_part, std::string patient, flight_ptr, fetch_origin);
+  bool take_off(read_part, const std::string& patient, const flight_ptr&);
+  void keep(read_part, const std::string& patient, const fetched&);
   void learn(read_part, const std::string& patient, const fetch_result&);
   runtime::task<part_result> answer_of(read_part, read_request, std::string patient, flight_ptr);
   part_result fall_back(read_part, const read_request&, const std::string& patient, const call_failure&);
@@ -85,6 +101,7 @@ class reads {
   context_cache cache_;
   degradation degradation_;
   parking parking_;
+  recent_writes recent_;
   std::array<std::map<std::string, flight_ptr, std::less<>>, read_part_count> flights_;
 };
 

@@ -19,17 +19,19 @@ search search_of(read_part part, const std::string& patient) {
 
 }  // namespace
 
-// What is never cached is not shared either: an answer to an earlier question may lack what is new.
-tl::expected<reads::flight_ptr, call_failure> reads::join_or_start(read_part part, const std::string& patient,
+// What is never cached is not shared either: an answer to an earlier question may lack what is new. The same
+// goes for who wants a live answer; whoever asks later may share theirs.
+tl::expected<reads::flight_ptr, call_failure> reads::join_or_start(read_part part, bool live,
+                                                                   const std::string& patient,
                                                                    fetch_origin from) {
   auto& under_way = flights_.at(number_of(part));
-  const bool shared = cache_.bounds_of(part).stale > duration{};
-  if (shared) {
+  const bool shared = cache_.keeps(part);
+  if (shared && !live) {
     if (const auto found = under_way.find(patient); found != under_way.end()) return found->second;
   }
   if (auto waits = parked(traits_of(part).type)) return tl::unexpected(std::move(*waits));
   auto started = std::make_shared<fetch_flight>(runtime_);
-  if (shared) under_way.emplace(patient, started);
+  if (shared) under_way.insert_or_assign(patient, started);
   life_.start_call("epic.fetch", fly_part(part, patient, started, std::move(from)));
   return started;
 }
@@ -42,17 +44,26 @@ runtime::task<> reads::fly_part(read_part part, std::string patient, flight_ptr 
     search wanted = search_of(part, patient);
     got = co_await fetch_all(pipeline_, std::move(from), std::move(wanted));
   }
+  const bool latest = take_off(part, patient, mine);
+  if (got && latest) keep(part, patient, *got);
   learn(part, patient, got);
+  mine->land(std::move(got));
+}
+
+// True where it is still the one that whoever asks now would join. If not, its answer may be from before a
+// write or before another answer.
+bool reads::take_off(read_part part, const std::string& patient, const flight_ptr& mine) {
+  if (!cache_.keeps(part)) return true;
   auto& under_way = flights_.at(number_of(part));
   const auto found = under_way.find(patient);
-  if (found != under_way.end() && found->second == mine) under_way.erase(found);
-  mine->land(std::move(got));
+  if (found == under_way.end() || found->second != mine) return false;
+  under_way.erase(found);
+  return true;
 }
 
 void reads::learn(read_part part, const std::string& patient, const fetch_result& got) {
   if (got) {
     degradation_.served_live();
-    cache_.put(part, patient, *got);
     // Epic answers for the patient itself: a merge that nobody has confirmed was undone.
     if (part == read_part::demographics) site_.merges.forget_unconfirmed(patient);
     return;

@@ -8,6 +8,11 @@ namespace {
 constexpr int settle_tries = 5;
 constexpr duration between_tries = 1s;
 
+bool may_be_filed(store::write_state state) {
+  using enum store::write_state;
+  return state == written || state == duplicate || state == unknown || state == needs_review;
+}
+
 }  // namespace
 
 std::string_view known_kind(std::string_view name) {
@@ -105,6 +110,7 @@ runtime::task<result<>> write_records::resolve(job_ptr job, store::resolution de
   auto resolved = co_await ledger_.resolve_written(std::move(decided), resource_id);
   if (!resolved) co_return resolved;
   job->row = store::write_state::written;
+  maybe_filed_(*job, resource_id);
   tell(*job, resource_id, "resolved_by_person");
   co_return resolved;
 }
@@ -123,6 +129,7 @@ runtime::task<> write_records::note_search(job_ptr job, store::search_made what)
 
 runtime::task<bool> write_records::settle(job_ptr job, store::write_state to, std::string resource_id,
                                           std::string_view reason) {
+  if (may_be_filed(to)) maybe_filed_(*job, resource_id);
   for (int tries = 1;; ++tries) {
     auto moved = co_await move(job, to, resource_id, reason);
     if (moved) co_return true;

@@ -7,6 +7,7 @@
 #include <epicenter/epic/lifecycle.hpp>
 #include <epicenter/epic/operation.hpp>
 #include <epicenter/store/ledger.hpp>
+#include <functional>
 
 namespace epicenter::epic {
 
@@ -41,8 +42,13 @@ using job_ptr = std::shared_ptr<write_job>;
 /// Moves rows, and tells of each state once it is durable.
 class write_records {
  public:
-  write_records(runtime::runtime& rt, store::ledger& ledger, announcer& told, lifecycle& life)
-      : runtime_(rt), ledger_(ledger), told_(told), life_(life) {}
+  /// Called whenever the write may be in the chart since now, with its id there where that is known: its POST
+  /// or a search has shown it or left it UNKNOWN, or a person says so. Before anybody is told.
+  using chart_hook = std::function<void(const write_job&, const std::string& resource_id)>;
+
+  write_records(runtime::runtime& rt, store::ledger& ledger, announcer& told, lifecycle& life,
+                chart_hook maybe_filed)
+      : runtime_(rt), ledger_(ledger), told_(told), life_(life), maybe_filed_(std::move(maybe_filed)) {}
 
   runtime::task<result<>> plan(job_ptr);
   /// One try. A row that turns out to be in another open state than the job believes is moved from there.
@@ -75,6 +81,7 @@ class write_records {
   store::ledger& ledger_;
   announcer& told_;
   lifecycle& life_;
+  chart_hook maybe_filed_;
 };
 
 /// What a write records around its attempts: SENDING is durable before the first byte.

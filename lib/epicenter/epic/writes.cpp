@@ -16,18 +16,25 @@ write_outcome standing(const write_job& job, write_state state, const std::strin
   return write_outcome{state, job.operation, resource_name(job.type, id), std::move(why)};
 }
 
+write_records::chart_hook tell_reads(runtime::runtime& rt, reads& shown, duration until_visible) {
+  return [&rt, &shown, until_visible](const write_job& job, const std::string& id) {
+    shown.chart_changed(job.type, job.patient, id, rt.now() + until_visible);
+  };
+}
+
 }  // namespace
 
 writes::writes(runtime::runtime& rt, pipeline& through, audit_trail& audit, announcer& told, lifecycle& life,
-               site_state& site, store::ledger& ledger, write_options options)
+               site_state& site, store::ledger& ledger, reads& shown, write_options options)
     : runtime_(rt),
       pipeline_(through),
       audit_(audit),
       told_(told),
       life_(life),
       site_(site),
-      records_(rt, ledger, told, life),
-      options_(std::move(options)) {}
+      records_(rt, ledger, told, life, tell_reads(rt, shown, options.review_after)),
+      options_(std::move(options)),
+      under_way_(site.under_way) {}
 
 result<> writes::prepare(operation_kind which, write_request& who) {
   if (life_.stopping()) return fail(errc::stopped);

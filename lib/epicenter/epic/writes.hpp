@@ -18,7 +18,7 @@ struct write_options {
 class writes {
  public:
   writes(runtime::runtime&, pipeline&, audit_trail&, announcer&, lifecycle&, site_state&, store::ledger&,
-         write_options);
+         reads& shown, write_options);
 
   /// For each of the requests that content_of takes.
   template <class Request>
@@ -102,7 +102,7 @@ class writes {
   site_state& site_;
   write_records records_;
   write_options options_;
-  std::map<std::string, job_ptr, std::less<>> under_way_;
+  writes_under_way& under_way_;                       // of the site's state: reads look at it too
   std::map<std::string, job_ptr, std::less<>> held_;  // wait for a person; their content is here alone
 };
 

@@ -97,6 +97,38 @@ TEST(Exchange, AnUpdateOverAVersionIsSentOnce) {
   });
 }
 
+task<std::string> source_of_problems(world& w) {
+  const auto got = co_await w.epic().problems(w.reading());
+  if (!got) co_return "none";
+  co_return got->from.source == source::live ? "live" : "kept";
+}
+
+task<> update_and_read(world& w, std::string of, std::string expected) {
+  (void)co_await w.epic().problems(w.reading());
+  const auto exchange = w.epic().exchange("clinician-1");
+  fhir::client reads(*exchange, fhir_options());
+  fhir::write_client writes(reads);
+  auto resource = resource_of("Condition", "c1", of);
+  (void)co_await writes.update(std::move(resource), "7", w.now() + 20s);
+  EXPECT_EQ(w.epic_site.count("PUT", "Condition/c1"), 1U);
+  const std::string from = co_await source_of_problems(w);
+  EXPECT_EQ(from, expected) << of;
+}
+
+TEST(Exchange, AnUpdateThatMayHaveArrivedMakesThePatientsListsBeReadAgain) {
+  for (const auto how : {twist::none, twist::reset}) {
+    world w;
+    w.epic_site.script = [how](const http::request& request) -> std::optional<rule> {
+      if (request.method != "PUT") return std::nullopt;
+      if (how == twist::reset) return rule{twist::reset, std::nullopt};
+      return rule{twist::none, json_answer(200, resource_of("Condition", "c1", patient_id))};
+    };
+    w.run([](world& v) { return update_and_read(v, patient_id, "live"); });
+  }
+  world other;
+  other.run([](world& v) { return update_and_read(v, "eAnother", "kept"); });
+}
+
 TEST(Exchange, AsksTheFlagsOnEveryCall) {
   world w;
   policy::service_options options;

@@ -117,6 +117,10 @@ runtime::task<> site::answer(http::exchange& incoming, rule what) {
   } else {
     response = usual(incoming.incoming());
   }
+  if (what.late > duration{}) {
+    auto slept = co_await runtime::sleep_for(runtime_, what.late);
+    if (!slept) co_return;
+  }
   (void)co_await incoming.respond(std::move(response));
 }
 

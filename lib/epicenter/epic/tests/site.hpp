@@ -20,6 +20,7 @@ enum class twist { none, reset, commit_and_reset, commit_twice_and_reset, hang }
 struct rule {
   twist how = twist::none;
   std::optional<http::response> answer;
+  duration late{};  ///< the answer is made at once, and sent so much later
 };
 
 class site {

@@ -76,6 +76,10 @@ task<> read_then_off(world& w, policy::service& flags) {
   const auto kept = co_await w.epic().patient_context(w.reading("op-2"));
   EXPECT_TRUE(kept);
   EXPECT_EQ(kept ? kept->allergies.from.reason : "nothing", "switched_off");
+  read_request live = w.reading("op-2b");
+  live.live = true;
+  const auto unchecked = co_await w.epic().patient_context(std::move(live));
+  EXPECT_EQ(unchecked ? std::error_code() : unchecked.error().code(), make_error_code(errc::switched_off));
   const auto none = co_await w.epic().latest_labs(w.reading("op-3"));
   EXPECT_FALSE(none);
   if (!none) {
