@@ -3,17 +3,10 @@
 
 #include <filesystem>
 
-#include "lib/epicenter/epic/tests/world.hpp"
+#include "lib/epicenter/epic/tests/review_world.hpp"
 
 namespace epicenter::epic::test {
 namespace {
-
-void lose_posts(world& w, int times) {
-  w.epic_site.script = [times](const http::request& request) mutable -> std::optional<rule> {
-    if (request.method != "POST" || request.target == "/token" || times-- <= 0) return std::nullopt;
-    return rule{twist::reset, std::nullopt};
-  };
-}
 
 // Two orders of which nobody knows.
 task<> lose_two(world& w) {
@@ -146,12 +139,6 @@ std::string new_folder() {
   std::string folder = (std::filesystem::temp_directory_path() / "epicenter_review_XXXXXX").string();
   EXPECT_NE(::mkdtemp(folder.data()), nullptr);
   return folder;
-}
-
-store::ledger_options sealed() {
-  store::ledger_options made;
-  made.key = secret(std::string(32, 'k'));
-  return made;
 }
 
 // What the earlier process left behind: one write for a person, one in the queue, one that was released and
