@@ -78,6 +78,36 @@ TEST(Release, GoesOnWhenItsCallerLeaves) {
   }
 }
 
+task<> start_after(world& w, duration length) {
+  auto slept = co_await runtime::sleep_for(w.rt(), length);
+  EXPECT_TRUE(slept);
+  EXPECT_TRUE(co_await w.epic().start());
+}
+
+// The row is PLANNED and released in the ledger, and the decision does not know it yet.
+task<> start_meanwhile(world& w, duration length) {
+  co_await lose_one(w);
+  const auto seen = co_await w.seen_by("nurse-1", "op-w");
+  runtime::task_group group(w.rt());
+  group.spawn("start", start_after(w, length));
+  const auto told = co_await w.epic().release_once(seen);
+  EXPECT_TRUE(told);
+  co_await group.join();
+  co_await settled(w);
+}
+
+TEST(Release, IsCarriedOnceWhereTheAdapterStartsMeanwhile) {
+  for (duration length = 10ms; length < 300ms; length += 20ms) {
+    SCOPED_TRACE(length / 1ms);
+    world w("interactive", ":memory:", sealed());
+    w.ledger = std::make_unique<slow_ledger>(w.rt(), std::move(w.ledger));
+    lose_posts(w, 1);
+    w.run([length](world& in) { return start_meanwhile(in, length); });
+    EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 2U);
+    EXPECT_EQ(w.epic_site.filings.size(), 1U);
+  }
+}
+
 task<> resolve_and_leave(world& w) {
   co_await lose_one(w);
   const auto seen = co_await w.seen_by("nurse-1", "op-w");
