@@ -12,6 +12,7 @@
 #include <epicenter/runtime/task.hpp>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 
 #include "harness/cli/command.hpp"
@@ -27,6 +28,9 @@ constexpr option known_options[] = {
     {"--keys", "FOLDER",
      "Where the adapter keeps its keys, if it seals its ledger (default: $EPICENTER_KEYS)"},
     {"--actor", "NAME", "Who decides; needed by written and release, and kept with the decision"},
+    {"--version", "N",
+     "The version of the write that was looked at, as list and show print it; needed by written and release: "
+     "where the write has changed since, they change nothing"},
     {"--json", "", "Prints JSON instead of text"},
 };
 
@@ -50,8 +54,30 @@ struct asked {
   std::string ledger;
   std::string keys;  ///< empty: the ledger is not sealed
   std::string actor;
+  std::uint32_t version = 0;  ///< 0: not given
   bool as_json = false;
 };
+
+std::string read_version(const arguments& args, asked& wanted) {
+  const auto given = args.number("--version", 1);
+  if (!given) return given.error().message();
+  constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+  if (given->value_or(0) > most) return fmt::format("--version takes a number up to {}", most);
+  wanted.version = static_cast<std::uint32_t>(given->value_or(0));
+  return {};
+}
+
+/// What belongs to a decision is there where something is decided, and only there.
+std::string check_decision(const asked& wanted) {
+  if (!wanted.what->decides) {
+    if (!wanted.actor.empty()) return "--actor is for written and release";
+    return wanted.version == 0 ? "" : "--version is for written and release";
+  }
+  if (wanted.actor.empty()) return "--actor NAME is needed: who has looked into the EHR?";
+  if (wanted.version == 0)
+    return "--version N is needed: which version of the write was looked at (see 'show')?";
+  return {};
+}
 
 /// What is wrong with the words; empty where nothing is.
 std::string read_words(const arguments& args, asked& wanted) {
@@ -76,10 +102,8 @@ std::string read_words(const arguments& args, asked& wanted) {
     if (found->words > 1) wanted.resource = words[2];
   }
   if (wanted.ledger.empty()) return "--ledger FILE is needed";
-  if (wanted.what->decides && wanted.actor.empty())
-    return "--actor NAME is needed: who has looked into the EHR?";
-  if (!wanted.what->decides && !wanted.actor.empty()) return "--actor is for written and release";
-  return {};
+  if (auto wrong = read_version(args, wanted); !wrong.empty()) return wrong;
+  return check_decision(wanted);
 }
 
 /// Opening makes a ledger where there is none: here that would hide a wrong path.
@@ -164,6 +188,7 @@ runtime::task<result<>> act(store::ledger& in, const asked& wanted) {
     decided.found.operation = wanted.operation;
     decided.found.actor = wanted.actor;
     decided.found.at = runtime::system_time();
+    decided.found.version = wanted.version;
     if (wanted.what->words > 1) {
       auto id = id_of(wanted.resource, found->row);
       if (!id) co_return fail(std::move(id.error()));
@@ -222,7 +247,7 @@ constinit const command worklist_command{
     .positional = "ACTION",
     .positional_help =
         "list (default); show OPERATION; written OPERATION RESOURCE: it is in the EHR under this id; "
-        "release OPERATION: it is not, and may be sent once more",
+        "release OPERATION: it is not; the application sends it once more when it starts",
     .positional_required = false,
     .options = known_options,
     .examples =
@@ -230,17 +255,20 @@ constinit const command worklist_command{
         "  epicenter worklist --ledger ledger.db show 0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b77\n"
         "  epicenter worklist --ledger ledger.db written 0198f2c6-6d7e-4c31-9a52-1f0f5f1c2b77 "
         "ServiceRequest/eAbc "
-        "--actor jdoe\n",
+        "--version 4 --actor jdoe\n",
     .epilogue =
         "A sealed ledger is opened with ledger.key of the folder --keys, or $EPICENTER_KEYS: the adapter's "
         "own.\n"
         "Look into the patient's chart first; the identifier of the write there is the operation. A decision "
         "is "
-        "made once:\nwho comes second is told that the write is no longer under review, and changes "
-        "nothing.\n"
-        "Exit codes: 0 shown, or decided; 1 nothing was changed: no such write, or it is not under review "
-        "any more;"
-        "\n2 wrong command line; 8 the ledger is missing, in use, or cannot be read or written.",
+        "about the\nversion that was looked at: who comes second is told that the write has changed since, "
+        "or "
+        "is no longer under\nreview, and changes nothing. A write is sent once more in its life; a release "
+        "that came to nothing (Epic was\nnot reached) is not used up. Only a ledger with a key keeps the "
+        "content that a release sends.\n"
+        "Exit codes: 0 shown, or decided; 1 nothing was changed: no such write, not under review any more, "
+        "changed\nsince, or nothing to be sent; 2 wrong command line; 8 the ledger is missing, in use, or "
+        "cannot be read or written.",
     .run = run_worklist,
 };
 

@@ -3,6 +3,7 @@
 
 #include <epicenter/store/ledger.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace epicenter::cli {
@@ -16,8 +17,12 @@ struct review_decision {
   store::resolution found;
   std::string resource_id;  ///< the write is in the EHR under it; empty: it is not, and may be sent once more
 };
-/// store::errc::stale_state where the write is no longer under review, not_allowed where it was released
-/// before: nothing is changed then.
+/// store::errc::stale_state where the write is no longer under review, or another version of it than the
+/// person saw; not_allowed where it may not be released: nothing is changed then.
 runtime::task<result<>> decide(store::ledger&, review_decision);
+
+/// Why the write cannot be released; empty where it can. Here it is sent by the next start of the adapter,
+/// which has nothing to send but what the ledger keeps.
+std::string_view why_not_released(const store::ledger_row&);
 
 }  // namespace epicenter::cli

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 
 #include "harness/cli/proxy_verbs/table.hpp"
+#include "harness/cli/worklist_ledger.hpp"
 
 namespace epicenter::cli {
 namespace {
@@ -26,11 +27,24 @@ std::string known(const std::string& text, const store::ledger_row& of) {
   return of.damaged && text.empty() ? "(cannot be read: the row was changed on the disk)" : text;
 }
 
+bool may_release(const store::ledger_row& row) {
+  return row.state == store::write_state::needs_review && why_not_released(row).empty();
+}
+
+// Why not, where it is a question at all.
+std::string release_text(const store::ledger_row& row) {
+  if (row.state != store::write_state::needs_review) return "no: it is not under review";
+  const auto why = why_not_released(row);
+  return why.empty() ? "yes" : "no: " + std::string(why);
+}
+
 json::object shared_part(const store::ledger_row& row) {
   return json::object{{"operation", row.operation},
                       {"kind", row.kind},
                       {"resource_type", row.resource_type},
                       {"state", name_of(row.state)},
+                      {"version", std::uint64_t{row.version}},
+                      {"may_release", may_release(row)},
                       {"attempts", std::uint64_t{row.attempts}},
                       {"reason", row.reason},
                       {"damaged", row.damaged},
@@ -41,10 +55,10 @@ json::object shared_part(const store::ledger_row& row) {
 }  // namespace
 
 std::string worklist_table(const std::vector<store::ledger_row>& rows, wall_time now) {
-  std::vector<row> lines{{"OPERATION", "KIND", "RESOURCE", "WAITS", "ATTEMPTS", "REASON"}};
+  std::vector<row> lines{{"OPERATION", "VERSION", "KIND", "RESOURCE", "WAITS", "ATTEMPTS", "REASON"}};
   for (const auto& one : rows) {
-    lines.push_back({one.operation, one.kind, one.resource_type, age_text(now - one.updated_at),
-                     std::to_string(one.attempts), one.reason});
+    lines.push_back({one.operation, std::to_string(one.version), one.kind, one.resource_type,
+                     age_text(now - one.updated_at), std::to_string(one.attempts), one.reason});
   }
   return table(lines);
 }
@@ -67,10 +81,12 @@ std::string write_text(const store::write_history& all, wall_time now) {
       {"resource", of.resource_id.empty() ? of.resource_type + " (id not known)"
                                           : of.resource_type + '/' + of.resource_id},
       {"state", std::string(name_of(of.state))},
+      {"version", std::to_string(of.version)},
       {"reason", of.reason},
       {"attempts", std::to_string(of.attempts)},
       {"released", of.released ? "yes: not again" : "no"},
       {"damaged", of.damaged ? "yes: it cannot be released" : "no"},
+      {"may be released", release_text(of)},
       {"content", "sha256:" + of.payload_sha256},
       {"planned", time_text(of.planned_at)},
       {"changed", time_text(of.updated_at) + ", " + age_text(now - of.updated_at) + " ago"}};

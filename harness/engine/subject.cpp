@@ -31,6 +31,8 @@ std::string_view word_of(const error& e) {
       return "not_supported";
     case epic::errc::too_large:
       return "too_large";
+    case epic::errc::moved_on:
+      return "moved_on";
     case epic::errc::invalid_argument:
       return "invalid_argument";
     case epic::errc::conflict:

@@ -159,8 +159,8 @@ SCENARIO("43: a search does not find what was just filed") {
           const auto list = day.await(day.adapter().worklist());
           REQUIRE(list.ok());
           REQUIRE(list->size() == 1);
-          const auto settled =
-              day.await(day.adapter().resolve_as_written(operation, "ServiceRequest/found", "pharmacist-7"));
+          const auto settled = day.await(day.adapter().resolve_as_written(
+              {operation, list->front().version, "pharmacist-7"}, "ServiceRequest/found"));
           CHECK(settled.ok());
           CHECK(day.ledger_row(operation).state == store_state::written);
         }

@@ -41,6 +41,7 @@ runtime::task<> fill(store::ledger& in) {
     row.resource_type = "ServiceRequest";
     row.patient = "ePatientOne.3";
     row.payload_sha256 = "abc";
+    row.payload = "{}";
     row.planned_at = wall_time(1'790'000'000s);
     const auto planned = co_await in.plan(std::move(row));
     EXPECT_TRUE(planned);
@@ -52,9 +53,9 @@ runtime::task<> fill(store::ledger& in) {
 }
 
 struct Worklist : ::testing::Test {
-  Worklist() {
+  explicit Worklist(store::ledger_options options = {}) {
     runtime::real_runtime rt;
-    auto made = store::open_ledger(rt, ledger);
+    auto made = store::open_ledger(rt, ledger, std::move(options));
     EXPECT_TRUE(made);
     runtime::spawn(rt, "fill", fill(**made));
     rt.run();
@@ -75,6 +76,7 @@ TEST_F(Worklist, ListsWhatNeedsReviewAndNoPatient) {
   const auto text = worklist({});
   EXPECT_EQ(text.exit_code, 0) << text.err;
   EXPECT_THAT(text.out, HasSubstr("OPERATION"));
+  EXPECT_THAT(text.out, HasSubstr("VERSION"));
   EXPECT_THAT(text.out, HasSubstr(lost));
   EXPECT_THAT(text.out, HasSubstr("not_found"));
   EXPECT_THAT(text.out, Not(HasSubstr(done)));
@@ -83,67 +85,49 @@ TEST_F(Worklist, ListsWhatNeedsReviewAndNoPatient) {
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->string_at("writes.0.operation"), lost);
   EXPECT_EQ(parsed->string_at("writes.0.planned_at"), "2026-09-21T14:13:20Z");
+  EXPECT_THAT(text.out, HasSubstr(std::string(lost) + "  4 ")) << "the version that a decision is about";
   EXPECT_EQ(parsed->find("writes")->if_array()->size(), 1U);
 }
 
 TEST_F(Worklist, ShowsAllThatIsKnownOfOneWrite) {
   const auto text = worklist({"show", lost});
   EXPECT_EQ(text.exit_code, 0) << text.err;
-  for (const auto* part : {"order_lab", "ePatientOne.3", "NEEDS_REVIEW", "not_found", "sha256:abc"}) {
+  for (const auto* part :
+       {"order_lab", "ePatientOne.3", "NEEDS_REVIEW", "version", "not_found", "sha256:abc"}) {
     EXPECT_THAT(text.out, HasSubstr(part));
   }
   EXPECT_EQ(shown(done).string_at("state"), "WRITTEN");
 }
 
 TEST_F(Worklist, RecordsThatAWriteIsInTheEhrOnce) {
-  const auto first = worklist({"written", lost, "ServiceRequest/eAbc.1", "--actor", "jdoe"});
+  const auto first =
+      worklist({"written", lost, "ServiceRequest/eAbc.1", "--version", "4", "--actor", "jdoe"});
   EXPECT_EQ(first.exit_code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("ServiceRequest/eAbc.1"));
   EXPECT_EQ(shown(lost).string_at("state"), "WRITTEN");
   EXPECT_EQ(shown(lost).string_at("resource_id"), "eAbc.1");
   EXPECT_THAT(worklist({}).out, HasSubstr("nothing needs review"));
-  const auto second = worklist({"written", lost, "eOther", "--actor", "other"});
+  const auto second = worklist({"written", lost, "eOther", "--version", "4", "--actor", "other"});
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_THAT(second.err, HasSubstr("is WRITTEN, not NEEDS_REVIEW"));
-  EXPECT_EQ(worklist({"release", lost, "--actor", "other"}).exit_code, 1);
+  EXPECT_EQ(worklist({"release", lost, "--version", "4", "--actor", "other"}).exit_code, 1);
   EXPECT_EQ(shown(lost).string_at("resource_id"), "eAbc.1") << "nothing was changed";
 }
 
-TEST_F(Worklist, ReleasesAWriteOnce) {
-  const auto first = worklist({"release", lost, "--actor", "jdoe", "--json"});
-  EXPECT_EQ(first.exit_code, 0) << first.err;
-  EXPECT_EQ(shown(lost).string_at("state"), "PLANNED");
-  EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 1);
-}
-
-runtime::task<> lose_again(store::ledger& in) {
-  co_await move(in, lost, write_state::planned, write_state::sending);
-  co_await move(in, lost, write_state::sending, write_state::unknown);
-  co_await move(in, lost, write_state::unknown, write_state::needs_review);
-}
-
-TEST_F(Worklist, ReleasesAWriteThatWasLostAgainNoSecondTime) {
-  EXPECT_EQ(worklist({"release", lost, "--actor", "jdoe"}).exit_code, 0);
-  {
-    runtime::real_runtime rt;
-    auto open = store::open_ledger(rt, ledger);
-    ASSERT_TRUE(open);
-    runtime::spawn(rt, "lose", lose_again(**open));
-    rt.run();
-  }
-  const auto second = worklist({"release", lost, "--actor", "jdoe"});
-  EXPECT_EQ(second.exit_code, 1);
-  EXPECT_THAT(second.err, HasSubstr("released once before"));
-  const auto known = worklist({"show", lost});
-  EXPECT_THAT(known.out, HasSubstr("yes: not again"));
-  EXPECT_THAT(known.out, HasSubstr("jdoe")) << "who decided is kept";
+TEST_F(Worklist, ReleasesNothingThatTheLedgerDoesNotKeep) {
+  const auto refused = worklist({"release", lost, "--version", "4", "--actor", "jdoe"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("keeps no content that could be sent"));
+  EXPECT_EQ(shown(lost).string_at("state"), "NEEDS_REVIEW");
+  EXPECT_THAT(worklist({"show", lost}).out, HasSubstr("no: this ledger keeps no content"));
+  EXPECT_EQ(worklist({"written", lost, "eAbc", "--version", "4", "--actor", "jdoe"}).exit_code, 0);
 }
 
 TEST_F(Worklist, IsRefusedWhileAProcessOwnsTheLedger) {
   runtime::real_runtime rt;
   const auto owner = store::open_ledger(rt, ledger);
   ASSERT_TRUE(owner);
-  const auto refused = worklist({"release", lost, "--actor", "jdoe"});
+  const auto refused = worklist({"release", lost, "--version", "4", "--actor", "jdoe"});
   EXPECT_EQ(refused.exit_code, 8);
   EXPECT_THAT(refused.err, HasSubstr("owns"));
 }
@@ -157,16 +141,23 @@ TEST_F(Worklist, ChangesNothingWhereTheDecisionIsWrong) {
   const std::vector<wrong_decision> wrong{
       {{"written", lost, "eAbc"}, 2, "--actor"},
       {{"release", lost}, 2, "--actor"},
+      {{"release", lost, "--actor", "jdoe"}, 2, "--version N is needed"},
+      {{"written", lost, "eAbc", "--actor", "jdoe"}, 2, "--version N is needed"},
+      {{"release", lost, "--version", "0", "--actor", "jdoe"}, 2, "--version"},
+      {{"release", lost, "--version", "4294967297", "--actor", "jdoe"}, 2, "--version"},
+      {{"release", lost, "--version", "3", "--actor", "jdoe"}, 1, "has changed since it was looked at"},
+      {{"written", lost, "eAbc", "--version", "5", "--actor", "jdoe"}, 1, "version 5 was, it is 4"},
+      {{"show", lost, "--version", "4"}, 2, "--version is for"},
       {{"written", lost, "--actor", "jdoe"}, 2, "written OPERATION RESOURCE"},
-      {{"written", lost, "Observation/eAbc", "--actor", "jdoe"}, 2, "ServiceRequest"},
-      {{"written", lost, "e Abc", "--actor", "jdoe"}, 2, "e Abc"},
-      {{"written", lost, "ServiceRequest/", "--actor", "jdoe"}, 2, "no id"},
+      {{"written", lost, "Observation/eAbc", "--version", "4", "--actor", "jdoe"}, 2, "ServiceRequest"},
+      {{"written", lost, "e Abc", "--version", "4", "--actor", "jdoe"}, 2, "e Abc"},
+      {{"written", lost, "ServiceRequest/", "--version", "4", "--actor", "jdoe"}, 2, "no id"},
       {{"list", "--actor", "jdoe"}, 2, "--actor"},
       {{"lisst"}, 2, "did you mean 'list'?"},
       {{"show"}, 2, "show OPERATION"},
       {{"show", "no-such"}, 1, "no such operation"},
-      {{"release", "no-such", "--actor", "jdoe"}, 1, "no such operation"},
-      {{"release", done, "--actor", "jdoe"}, 1, "is WRITTEN, not NEEDS_REVIEW"},
+      {{"release", "no-such", "--version", "4", "--actor", "jdoe"}, 1, "no such operation"},
+      {{"release", done, "--version", "3", "--actor", "jdoe"}, 1, "is WRITTEN, not NEEDS_REVIEW"},
   };
   for (const auto& one : wrong) {
     const auto got = worklist(one.words);
@@ -198,7 +189,7 @@ TEST_F(SealedWorklist, IsShownAndResolvedWithTheAdaptersKey) {
   EXPECT_EQ(shown_sealed.exit_code, 0) << shown_sealed.err;
   for (const auto* part : {"ePatientOne.3", "NEEDS_REVIEW", "not_found", "sha256:abc"})
     EXPECT_THAT(shown_sealed.out, HasSubstr(part));
-  const auto decided = with_keys({"written", lost, "eAbc.1", "--actor", "jdoe"});
+  const auto decided = with_keys({"written", lost, "eAbc.1", "--version", "4", "--actor", "jdoe"});
   EXPECT_EQ(decided.exit_code, 0) << decided.err;
   EXPECT_THAT(decided.out, HasSubstr("ServiceRequest/eAbc.1"));
   EXPECT_THAT(read_file(ledger), Not(HasSubstr("eAbc.1")));
@@ -230,9 +221,77 @@ TEST_F(SealedWorklist, SaysWhatOfADamagedRowCannotBeRead) {
   const auto damaged = with_keys({"show", lost});
   EXPECT_EQ(damaged.exit_code, 0) << damaged.err;
   EXPECT_THAT(damaged.out, HasSubstr("cannot be read"));
-  const auto released = with_keys({"release", lost, "--actor", "jdoe"});
+  const auto released = with_keys({"release", lost, "--version", "4", "--actor", "jdoe"});
   EXPECT_EQ(released.exit_code, 1);
-  EXPECT_EQ(with_keys({"written", lost, "eAbc", "--actor", "jdoe"}).exit_code, 0);
+  EXPECT_EQ(with_keys({"written", lost, "eAbc", "--version", "4", "--actor", "jdoe"}).exit_code, 0);
+}
+
+/// A ledger that has had its key from the beginning, and so keeps what it would send.
+struct KeptWorklist : Worklist {
+  KeptWorklist() : Worklist(options_with(secret(std::string(32, 'k')))) {
+    std::filesystem::create_directory(keys);
+    std::string digits;
+    for (int byte = 0; byte < 32; ++byte) digits += "6b";
+    where.write("keys/ledger.key", digits);
+    std::filesystem::permissions(keys + "/ledger.key", std::filesystem::perms::owner_read);
+  }
+  static store::ledger_options options_with(secret key) {
+    store::ledger_options made;
+    made.key = std::move(key);
+    return made;
+  }
+  finished with_keys(std::vector<std::string> words) {
+    words.insert(words.end(), {"--keys", keys});
+    return worklist(std::move(words));
+  }
+  json::value shown(const std::string& operation) {
+    return json::parse(with_keys({"show", operation, "--json"}).out).value();
+  }
+  /// It is sent, and lost again.
+  void lose_again() {
+    runtime::real_runtime rt;
+    auto open = store::open_ledger(rt, ledger, options_with(secret(std::string(32, 'k'))));
+    ASSERT_TRUE(open);
+    runtime::spawn(rt, "lose", lose(**open));
+    rt.run();
+  }
+  static runtime::task<> lose(store::ledger& in) {
+    co_await move(in, lost, write_state::planned, write_state::sending);
+    co_await move(in, lost, write_state::sending, write_state::unknown);
+    co_await move(in, lost, write_state::unknown, write_state::needs_review);
+  }
+  std::string keys = where.file("keys");
+};
+
+TEST_F(KeptWorklist, ReleasesAWriteOnce) {
+  EXPECT_EQ(*shown(lost).find("may_release"), json::value(true));
+  const auto first = with_keys({"release", lost, "--version", "4", "--actor", "jdoe", "--json"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(shown(lost).string_at("state"), "PLANNED");
+  EXPECT_EQ(with_keys({"release", lost, "--version", "4", "--actor", "jdoe"}).exit_code, 1);
+  EXPECT_EQ(with_keys({"release", lost, "--version", "5", "--actor", "jdoe"}).exit_code, 1);
+}
+
+TEST_F(KeptWorklist, ReleasesAWriteThatWasLostAgainNoSecondTime) {
+  EXPECT_EQ(with_keys({"release", lost, "--version", "4", "--actor", "jdoe"}).exit_code, 0);
+  lose_again();
+  const auto second = with_keys({"release", lost, "--version", "8", "--actor", "jdoe"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("released once before"));
+  const auto known = with_keys({"show", lost});
+  EXPECT_THAT(known.out, HasSubstr("yes: not again"));
+  EXPECT_THAT(known.out, HasSubstr("no: it was released once before"));
+  EXPECT_THAT(known.out, HasSubstr("jdoe")) << "who decided is kept";
+}
+
+TEST_F(KeptWorklist, HearsNobodyWhoHasSeenAnEarlierState) {
+  EXPECT_EQ(with_keys({"release", lost, "--version", "4", "--actor", "jdoe"}).exit_code, 0);
+  lose_again();
+  const auto late = with_keys({"written", lost, "eAbc", "--version", "4", "--actor", "other"});
+  EXPECT_EQ(late.exit_code, 1);
+  EXPECT_THAT(late.err, HasSubstr("has changed since it was looked at: version 4 was, it is 8"));
+  EXPECT_EQ(shown(lost).string_at("state"), "NEEDS_REVIEW");
+  EXPECT_EQ(with_keys({"written", lost, "eAbc", "--version", "8", "--actor", "other"}).exit_code, 0);
 }
 
 TEST_F(Worklist, SaysWhatIsWrongWithALedgerAndMakesNone) {

@@ -247,12 +247,12 @@ runtime::task<result<write_outcome>> adapter::file_note(note asked) {
 runtime::task<result<std::vector<review_item>>> adapter::worklist(std::size_t limit) {
   return impl_->writing.worklist(limit);
 }
-runtime::task<result<write_outcome>> adapter::resolve_as_written(std::string operation,
-                                                                 std::string resource_id, std::string actor) {
-  return impl_->writing.resolve_as_written(std::move(operation), std::move(resource_id), std::move(actor));
+runtime::task<result<write_outcome>> adapter::resolve_as_written(review_decision decided,
+                                                                 std::string resource_id) {
+  return impl_->writing.resolve_as_written(std::move(decided), std::move(resource_id));
 }
-runtime::task<result<write_outcome>> adapter::release_once(std::string operation, std::string actor) {
-  return impl_->writing.release_once(std::move(operation), std::move(actor));
+runtime::task<result<write_outcome>> adapter::release_once(review_decision decided) {
+  return impl_->writing.release_once(std::move(decided));
 }
 
 result<> adapter::confirm_merge(const std::string& merged, const std::string& into,

@@ -87,8 +87,8 @@ class adapter {
   adapter& operator=(const adapter&) = delete;
 
   /// Takes over what an earlier process left in the ledger: a row in SENDING becomes UNKNOWN and is
-  /// reconciled. With key_keeping the key that signed last signs again; errors as of
-  /// smart::rotation::start.
+  /// reconciled; what a person has released, and nobody has sent since, is sent. With key_keeping the key
+  /// that signed last signs again; errors as of smart::rotation::start.
   runtime::task<result<>> start();
 
   /// Reads the site's CapabilityStatement, applies the overrides, and keeps to the result from then on. An
@@ -126,12 +126,15 @@ class adapter {
 
   /// The writes that a person must decide on, oldest first.
   runtime::task<result<std::vector<review_item>>> worklist(std::size_t limit = 100);
-  /// «It is in the EHR, as this.» errc::not_found where the write is not on the worklist (any more).
-  runtime::task<result<write_outcome>> resolve_as_written(std::string operation, std::string resource_id,
-                                                          std::string actor);
-  /// «It is not in the EHR: send it once more.» A write is released once in its life: errc::conflict the
-  /// second time. errc::not_found as above, or where this process does not hold its content.
-  runtime::task<result<write_outcome>> release_once(std::string operation, std::string actor);
+  /// «It is in the EHR, as this.» Compare-and-swap: of several persons who decide one is heard, the others
+  /// get errc::not_found where the write is not on the worklist (any more), errc::moved_on where it is there
+  /// again, or errc::stopped, and have changed nothing. A decision that has begun goes on without its caller.
+  runtime::task<result<write_outcome>> resolve_as_written(review_decision, std::string resource_id);
+  /// «It is not in the EHR: send it once more.» A write is sent once more in its life: errc::conflict the
+  /// second time. errc::not_found and others as above; not_found also where its content is kept nowhere. What
+  /// then provably did not reach Epic needs review again, and may be released again. Where the process ends
+  /// before it is sent, the next start sends it.
+  runtime::task<result<write_outcome>> release_once(review_decision);
   /// A person confirms that one patient was merged into the other; writes to the first are refused until
   /// then, and reads and writes of the first go to the other from then on.
   result<> confirm_merge(const std::string& merged, const std::string& into, const std::string& actor);

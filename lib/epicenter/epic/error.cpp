@@ -48,6 +48,8 @@ std::string_view sentence_of(int value) {
       return "there is no such write to decide on";
     case errc::too_large:
       return "Epic's answer is larger than is taken at once";
+    case errc::moved_on:
+      return "the write has changed since it was looked at: look again";
   }
   return "unknown error of the adapter";
 }

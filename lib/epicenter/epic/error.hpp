@@ -27,6 +27,7 @@ enum class errc {
   switched_off,        ///< by policy, for everybody or this user; nothing was sent
   not_found,           ///< no such write, or it is not for a person to decide
   too_large,  ///< Epic's answer has more bytes than are taken at once; exchange() reads it as a stream
+  moved_on,   ///< the write has changed since the person who decides looked at it; nothing was changed
 };
 std::error_code make_error_code(errc);
 

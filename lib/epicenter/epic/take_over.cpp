@@ -46,12 +46,15 @@ runtime::task<result<>> writes::close_unsent() {
     job_ptr job = job_of(row);
     if (waits_in_queue(row)) {
       under_way_.emplace(job->operation, job);
-      life_.start_write("epic.queue", carry_again(job));
+      life_.start_write("epic.queue", carry_queued(job));
       continue;
     }
-    // Before it was released it may have been sent: nothing is provable about it.
-    const auto end = row.released ? store::write_state::needs_review : store::write_state::not_sent;
-    auto closed = co_await close(job, end, "restart");
+    auto closed = result<>();
+    if (row.released) {
+      closed = co_await take_up_release(row, job);
+    } else {
+      closed = co_await close(job, store::write_state::not_sent, "restart");
+    }
     if (!closed) co_return closed;
   }
   co_return result<>();
@@ -59,6 +62,35 @@ runtime::task<result<>> writes::close_unsent() {
 
 bool writes::waits_in_queue(const store::ledger_row& row) const {
   return row.queued && !row.released && !row.payload.empty() && !row.damaged && runtime_.wall() < row.send_by;
+}
+
+// SENDING is durable before the first byte: what is PLANNED was not sent since the person's decision. What
+// cannot be sent now goes back to the person: before it was released it may have been, so that it is not
+// NOT_SENT.
+runtime::task<result<>> writes::take_up_release(const store::ledger_row& row, job_ptr job) {
+  const auto back = store::write_state::needs_review;
+  if (row.damaged) {
+    told_.tell(events::safety_alarm{"ledger_damaged", job->operation, known_type(job->kind), {}});
+    co_return co_await close(job, back, "damaged");
+  }
+  if (!job->content) co_return co_await close(job, back, "content_not_kept");
+  if (!site_.switches.writing(job->user)) co_return co_await close(job, back, "switched_off");
+  under_way_.emplace(job->operation, job);
+  const std::string actor = co_await who_released(job->operation);
+  const audit_trail::who by{actor, job->pseudonym};
+  audit_.outcome("ehr.write.released", job->operation, by, "TAKEN_OVER");
+  life_.start_write("epic.release", carry_released(job));
+  co_return result<>();
+}
+
+// Where it was done without the adapter, the audit log knows nothing of it yet.
+runtime::task<std::string> writes::who_released(std::string operation) {
+  auto known = co_await records_.history(std::move(operation));
+  if (!known) co_return std::string();
+  for (auto change = known->transitions.rbegin(); change != known->transitions.rend(); ++change) {
+    if (change->from == store::write_state::needs_review) co_return change->by;
+  }
+  co_return std::string();
 }
 
 runtime::task<result<>> writes::close(job_ptr job, store::write_state end, std::string_view reason) {
@@ -110,6 +142,15 @@ runtime::task<> writes::carry_on(job_ptr job, duration after) {
       co_await settle(job, std::move(reached));
     }
   }
+  leave(job);
+}
+
+runtime::task<> writes::carry_queued(job_ptr job) {
+  co_await drive(job);
+  leave(job);
+}
+
+void writes::leave(const job_ptr& job) {
   under_way_.erase(job->operation);
   job->over = true;
   job->changed.notify_all();
@@ -126,7 +167,7 @@ job_ptr writes::job_of(const store::ledger_row& row) {
   job->encounter = row.encounter;
   job->user = row.user;
   job->row = row.state;
-  job->queue = row.queued;
+  job->queue = row.queued && !row.released;  // a person's one release is sent once, whatever searches say
   job->deadline = runtime_.now() + pipeline_.profile().deadline;
   job->send_by = runtime_.now() + std::max<duration>(row.send_by - runtime_.wall(), duration{});
   // A payload that does not open is none: such a write is never sent again, only looked for.

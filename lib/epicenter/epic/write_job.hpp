@@ -70,6 +70,9 @@ class write_records {
   runtime::task<result<store::ledger_row>> find(std::string operation) {
     return ledger_.find(std::move(operation));
   }
+  runtime::task<result<store::write_history>> history(std::string operation) {
+    return ledger_.history(std::move(operation));
+  }
   runtime::task<result<std::vector<store::ledger_row>>> list(store::write_state state, std::size_t limit) {
     return ledger_.list(state, limit);
   }

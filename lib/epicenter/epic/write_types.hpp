@@ -132,7 +132,15 @@ struct review_item {
   std::uint32_t searches = 0;  ///< looks for it that were complete and found nothing
   wall_time planned_at{};
   wall_time updated_at{};
-  bool may_release = false;  ///< release_once would send it
+  std::uint32_t version = 0;  ///< of this state of it: for review_decision
+  bool may_release = false;   ///< release_once would send it
+};
+
+/// Who decides on a write, and what of it that person has seen.
+struct review_decision {
+  std::string operation;
+  std::uint32_t version = 0;  ///< needed: review_item::version of the item that was looked at
+  std::string actor;          ///< needed; at most 256 bytes
 };
 
 }  // namespace epicenter::epic

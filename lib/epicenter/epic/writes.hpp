@@ -27,9 +27,8 @@ class writes {
   runtime::task<result<>> resume();
 
   runtime::task<result<std::vector<review_item>>> worklist(std::size_t limit);
-  runtime::task<result<write_outcome>> resolve_as_written(std::string operation, std::string resource_id,
-                                                          std::string actor);
-  runtime::task<result<write_outcome>> release_once(std::string operation, std::string actor);
+  runtime::task<result<write_outcome>> resolve_as_written(review_decision, std::string resource_id);
+  runtime::task<result<write_outcome>> release_once(review_decision);
 
  private:
   /// How the write stands after a POST, or after a search for it.
@@ -84,14 +83,24 @@ class writes {
   runtime::task<result<>> close_unsent();
   runtime::task<result<>> close(job_ptr, store::write_state, std::string_view reason);
   bool waits_in_queue(const store::ledger_row&) const;
+  runtime::task<result<>> take_up_release(const store::ledger_row&, job_ptr);
+  runtime::task<std::string> who_released(std::string operation);
   runtime::task<result<>> take_over(store::write_state);
   runtime::task<> carry_on(job_ptr, duration after);
+  runtime::task<> carry_queued(job_ptr);
+  void leave(const job_ptr&);
   job_ptr job_of(const store::ledger_row&);
 
   // write_review.cpp
-  runtime::task<result<job_ptr>> under_review(std::string operation, std::string actor);
-  store::resolution decision_of(const std::string& operation, const std::string& actor) const;
-  runtime::task<> carry_again(job_ptr);
+  result<> may_decide(const review_decision&) const;
+  runtime::task<result<job_ptr>> under_review(review_decision);
+  store::resolution resolution_of(const review_decision&) const;
+  runtime::task<result<write_outcome>> resolve(review_decision, std::string resource_id);
+  runtime::task<> carry_decided(review_decision, std::shared_ptr<flight<result<job_ptr>>>);
+  runtime::task<result<job_ptr>> release(review_decision);
+  runtime::task<result<>> record_release(job_ptr, review_decision);
+  runtime::task<> carry_released(job_ptr);
+  runtime::task<> settle_unsent(job_ptr, verdict);
   void hold(const job_ptr&);
 
   runtime::runtime& runtime_;

@@ -50,7 +50,9 @@ struct ledger_row {
   bool queued = false;        ///< the caller agreed that it is sent later
   wall_time send_by = {};     ///< not to be sent after; zero: no limit
   std::uint32_t version = 0;  ///< counts changes from 1: what a decision about the row was based on
-  bool released = false;      ///< a person has let it be sent again; there is no second time
+  /// A person has let it be sent again; there is no second time. Taken back where it goes from PLANNED to
+  /// NEEDS_REVIEW: it was not sent since, so nothing was done with the release.
+  bool released = false;
   /// Read only: something of it does not open, it was changed on the disk. What does not open is empty here,
   /// the patient too: no row that is damaged may be searched for or sent.
   bool damaged = false;

@@ -100,7 +100,9 @@ result<ledger_row> ledger_table::under_review(const resolution& decided) {
     return fail(errc::stale_state, "is " + std::string(name_of(row->state)) + ", not NEEDS_REVIEW");
   }
   if (decided.version != 0 && decided.version != row->version) {
-    return fail(errc::stale_state, "has changed since it was looked at");
+    return fail(errc::stale_state, "has changed since it was looked at: version " +
+                                       std::to_string(decided.version) + " was, it is " +
+                                       std::to_string(row->version));
   }
   return row;
 }

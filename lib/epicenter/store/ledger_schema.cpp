@@ -50,7 +50,9 @@ constexpr std::array<std::string_view, 19> sql{
     " send_by) VALUES(?1, ?2, ?3, ?4, ?5, 'PLANNED', 0, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
     " ?16) ON CONFLICT DO NOTHING RETURNING seq",
     "UPDATE ledger SET state = ?3, reason = ?4, updated_at = ?5, attempts = attempts + ?6,"
-    " resource_id = CASE WHEN ?7 = '' THEN resource_id ELSE ?7 END, version = version + 1"
+    " resource_id = CASE WHEN ?7 = '' THEN resource_id ELSE ?7 END, version = version + 1,"
+    // Who is still PLANNED has not been sent since it was released.
+    " released = CASE WHEN ?2 = 'PLANNED' AND ?3 = 'NEEDS_REVIEW' THEN 0 ELSE released END"
     " WHERE operation = ?1 AND state = ?2 RETURNING seq, version",
     "UPDATE ledger SET released = 1 WHERE operation = ?1",
     "SELECT " EPICENTER_LEDGER_COLUMNS " FROM ledger WHERE operation = ?1",

@@ -3,17 +3,10 @@
 
 #include <filesystem>
 
-#include "lib/epicenter/epic/tests/world.hpp"
+#include "lib/epicenter/epic/tests/review_world.hpp"
 
 namespace epicenter::epic::test {
 namespace {
-
-void lose_posts(world& w, int times) {
-  w.epic_site.script = [times](const http::request& request) mutable -> std::optional<rule> {
-    if (request.method != "POST" || request.target == "/token" || times-- <= 0) return std::nullopt;
-    return rule{twist::reset, std::nullopt};
-  };
-}
 
 // Two orders of which nobody knows.
 task<> lose_two(world& w) {
@@ -35,12 +28,14 @@ task<> decide(world& w) {
   EXPECT_EQ(list->front().attempts, 1U);
   EXPECT_EQ(list->front().searches, 5U);
   EXPECT_TRUE(list->front().may_release);
-  const auto found = co_await w.epic().resolve_as_written("op-1", "ServiceRequest/eFound", "nurse-1");
+  review_decision is_there{"op-1", list->front().version, "nurse-1"};
+  const auto found = co_await w.epic().resolve_as_written(std::move(is_there), "ServiceRequest/eFound");
   EXPECT_EQ(found->resource, "ServiceRequest/eFound");
   const auto row = co_await w.row("op-1");
   EXPECT_EQ(row.state, store::write_state::written);
   EXPECT_EQ(row.resource_id, "eFound");
-  const auto released = co_await w.epic().release_once("op-2", "nurse-1");
+  review_decision is_not{"op-2", list->back().version, "nurse-1"};
+  const auto released = co_await w.epic().release_once(std::move(is_not));
   EXPECT_EQ(released->state, write_state::written);
   EXPECT_EQ(released->resource, "ServiceRequest/f1");
   const auto empty = co_await w.epic().worklist(10);
@@ -63,15 +58,18 @@ TEST(Review, EndsWithWhatAPersonFoundInTheChart) {
 
 task<> release_twice(world& w) {
   co_await lose_two(w);
-  const auto again = co_await w.epic().release_once("op-1", "nurse-1");
+  const auto seen = co_await w.seen_by("nurse-1", "op-1");
+  const auto again = co_await w.epic().release_once(seen);
   EXPECT_EQ(again->state, write_state::unknown);
-  const auto busy = co_await w.epic().release_once("op-1", "nurse-2");
+  const auto seen_busy = co_await w.seen_by("nurse-2", "op-1");
+  const auto busy = co_await w.epic().release_once(seen_busy);
   EXPECT_EQ(busy.error(), make_error_code(errc::not_found)) << "it is under way";
   EXPECT_TRUE(co_await w.epic().drain(w.now() + 10min));
   const auto list = co_await w.epic().worklist(10);
   EXPECT_EQ(list->size(), 2U);
   EXPECT_FALSE(list->front().may_release);
-  const auto third = co_await w.epic().release_once("op-1", "nurse-1");
+  const auto seen_again = co_await w.seen_by("nurse-1", "op-1");
+  const auto third = co_await w.epic().release_once(seen_again);
   EXPECT_EQ(third.error(), make_error_code(errc::conflict)) << "once means once";
 }
 
@@ -84,12 +82,25 @@ TEST(Review, ReleasesAWriteOnce) {
 
 task<> race(world& w) {
   co_await lose_two(w);
+  const auto first = co_await w.seen_by("nurse-1", "op-1");
+  const auto second = co_await w.seen_by("nurse-2", "op-1");
+  const auto third = co_await w.seen_by("nurse-3", "op-1");
   std::vector<task<result<write_outcome>>> all;
-  all.push_back(w.epic().release_once("op-1", "nurse-1"));
-  all.push_back(w.epic().release_once("op-1", "nurse-2"));
-  all.push_back(w.epic().resolve_as_written("op-1", "eFound", "nurse-3"));
+  all.push_back(w.epic().release_once(first));
+  all.push_back(w.epic().release_once(second));
+  all.push_back(w.epic().resolve_as_written(third, "eFound"));
   const auto ends = co_await runtime::when_all(w.rt(), std::move(all));
-  EXPECT_EQ(ends[0].has_value() + ends[1].has_value() + ends[2].has_value(), 1);
+  int heard = 0;
+  for (const auto& end : ends) {
+    heard += end ? 1 : 0;
+    if (end) continue;
+    const bool late =
+        end.error() == make_error_code(errc::moved_on) || end.error() == make_error_code(errc::not_found);
+    EXPECT_TRUE(late) << end.error().message();
+  }
+  EXPECT_EQ(heard, 1);
+  const auto left = co_await w.epic().worklist(10);
+  EXPECT_EQ(left->size(), 1U) << "the other write";
 }
 
 TEST(Review, TakesOneDecisionOfSeveralAtOnce) {
@@ -99,16 +110,35 @@ TEST(Review, TakesOneDecisionOfSeveralAtOnce) {
   EXPECT_LE(w.epic_site.filings.size(), 1U);
 }
 
+// Somebody looks; somebody else releases the write, it is sent and lost again. There may be two copies now.
+task<> decide_late(world& w) {
+  co_await lose_two(w);
+  const auto early = co_await w.seen_by("nurse-1", "op-1");
+  const auto other = co_await w.seen_by("nurse-2", "op-1");
+  const auto sent = co_await w.epic().release_once(other);
+  EXPECT_EQ(sent->state, write_state::unknown);
+  EXPECT_TRUE(co_await w.epic().drain(w.now() + 10min));
+  const auto late = co_await w.epic().resolve_as_written(early, "eFound");
+  EXPECT_EQ(late.error(), make_error_code(errc::moved_on));
+  EXPECT_THAT(late.error().message(), testing::HasSubstr("version 4 was looked at, it is 8"));
+  const auto late_too = co_await w.epic().release_once(early);
+  EXPECT_EQ(late_too.error(), make_error_code(errc::moved_on));
+  const auto list = co_await w.epic().worklist(10);
+  EXPECT_EQ(list->size(), 2U) << "nothing was changed";
+  const auto looked_again = co_await w.seen_by("nurse-1", "op-1");
+  EXPECT_TRUE(co_await w.epic().resolve_as_written(looked_again, "eFound"));
+}
+
+TEST(Review, IsOfWhatThePersonHasSeen) {
+  world w;
+  lose_posts(w, 3);
+  w.run(decide_late);
+}
+
 std::string new_folder() {
   std::string folder = (std::filesystem::temp_directory_path() / "epicenter_review_XXXXXX").string();
   EXPECT_NE(::mkdtemp(folder.data()), nullptr);
   return folder;
-}
-
-store::ledger_options sealed() {
-  store::ledger_options made;
-  made.key = secret(std::string(32, 'k'));
-  return made;
 }
 
 // What the earlier process left behind: one write for a person, one in the queue, one that was released and
@@ -132,10 +162,12 @@ task<> after_the_crash(world& w) {
   const auto sent = co_await w.row("op-queued");
   EXPECT_EQ(sent.state, store::write_state::written) << "as the caller asked";
   const auto list = co_await w.epic().worklist(10);
-  EXPECT_EQ(list->size(), 2U);
+  EXPECT_EQ(list->size(), 1U);
   EXPECT_TRUE(list->front().may_release);
-  EXPECT_FALSE(list->back().may_release) << "released before the crash: once means once";
-  const auto released = co_await w.epic().release_once("op-1", "nurse-1");
+  const auto taken_up = co_await w.row("op-2");
+  EXPECT_EQ(taken_up.state, store::write_state::written) << "as the person has decided before the crash";
+  const auto seen = co_await w.seen_by("nurse-1", "op-1");
+  const auto released = co_await w.epic().release_once(seen);
   EXPECT_EQ(released->state, write_state::written);
 }
 
@@ -148,23 +180,37 @@ TEST(Review, GoesOnAfterACrash) {
   }
   world w("interactive", folder + "/ledger.db", sealed());
   w.run(after_the_crash);
-  ASSERT_EQ(w.epic_site.filings.size(), 2U);
-  EXPECT_EQ(w.epic_site.filings[0].identifier, "urn:epicenter:operation|op-queued");
-  EXPECT_EQ(w.epic_site.filings[1].identifier, "urn:epicenter:operation|op-1");
+  std::vector<std::string> filed;
+  for (const auto& one : w.epic_site.filings) filed.push_back(one.identifier);
+  EXPECT_THAT(filed,
+              testing::UnorderedElementsAre("urn:epicenter:operation|op-queued",
+                                            "urn:epicenter:operation|op-2", "urn:epicenter:operation|op-1"));
   std::filesystem::remove_all(folder);
 }
 
 task<> nonsense(world& w) {
   co_await lose_two(w);
-  const auto who = co_await w.epic().resolve_as_written("op-1", "eFound", "");
+  const auto seen = co_await w.seen_by("nurse-1", "op-1");
+  auto nobody = seen;
+  nobody.actor.clear();
+  const auto who = co_await w.epic().resolve_as_written(nobody, "eFound");
   EXPECT_EQ(who.error(), make_error_code(errc::invalid_argument));
-  const auto what = co_await w.epic().resolve_as_written("op-1", "Patient/eFound", "nurse-1");
+  auto blind = seen;
+  blind.version = 0;
+  const auto unseen = co_await w.epic().resolve_as_written(blind, "eFound");
+  EXPECT_EQ(unseen.error(), make_error_code(errc::invalid_argument));
+  const auto unseen_too = co_await w.epic().release_once(blind);
+  EXPECT_EQ(unseen_too.error(), make_error_code(errc::invalid_argument));
+  const auto what = co_await w.epic().resolve_as_written(seen, "Patient/eFound");
   EXPECT_EQ(what.error(), make_error_code(errc::invalid_argument)) << "another type";
-  const auto none = co_await w.epic().release_once("op-9", "nurse-1");
+  auto other = seen;
+  other.operation = "op-9";
+  const auto none = co_await w.epic().release_once(other);
   EXPECT_EQ(none.error(), make_error_code(errc::not_found));
   lab_order fine = w.order("op-3");
   (void)co_await w.epic().order_lab(std::move(fine));
-  const auto done = co_await w.epic().release_once("op-3", "nurse-1");
+  const auto seen_done = co_await w.seen_by("nurse-1", "op-3");
+  const auto done = co_await w.epic().release_once(seen_done);
   EXPECT_EQ(done.error(), make_error_code(errc::not_found)) << "written: nothing to decide";
 }
 

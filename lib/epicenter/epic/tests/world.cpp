@@ -125,6 +125,15 @@ task<store::ledger_row> world::row(std::string operation) {
   co_return std::move(*found);
 }
 
+task<review_decision> world::seen_by(std::string actor, std::string operation) {
+  const auto now = co_await row(operation);
+  review_decision made;
+  made.operation = std::move(operation);
+  made.version = now.version;
+  made.actor = std::move(actor);
+  co_return made;
+}
+
 std::string world::path_of(std::string_view operation) const {
   std::string path;
   for (const auto& step : paths) {

@@ -33,6 +33,8 @@ class world {
   lab_order order(std::string operation = "op-w") const;
   note progress_note(std::string operation = "op-n") const;
   task<store::ledger_row> row(std::string operation);
+  /// Somebody who has just looked at the write.
+  task<review_decision> seen_by(std::string actor, std::string operation);
   /// "PLANNED SENDING WRITTEN"
   std::string path_of(std::string_view operation) const;
   resilience::breaker_state circuit(resilience::endpoint_class) const;

@@ -92,6 +92,7 @@ std::string compare_rows(virtual_runtime& rt, ledger& at, const model& rules) {
 }  // namespace
 
 void model::move(row& one, write_state to, const std::string& id) {
+  if (one.state == write_state::planned && to == write_state::needs_review) one.released = false;
   one.state = to;
   reached.insert(to);
   ++one.version;

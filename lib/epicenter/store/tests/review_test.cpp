@@ -90,6 +90,17 @@ TEST_F(Review, ReleasesAWriteOnceAndNeverAgain) {
   EXPECT_TRUE(run(rt, ledger->resolve_written(by("nurse"), "sr1")));
 }
 
+TEST_F(Review, TakesBackAReleaseThatWasNotUsed) {
+  ASSERT_TRUE(run(rt, ledger->release_once(by("nurse"))));
+  ASSERT_TRUE(run(rt, ledger->advance(move_of("a", write_state::planned, write_state::needs_review))));
+  EXPECT_FALSE(row().released) << "from PLANNED: it was not sent since";
+  ASSERT_TRUE(run(rt, ledger->release_once(by("nurse"))));
+  ASSERT_TRUE(run(rt, ledger->advance(move_of("a", write_state::planned, write_state::sending))));
+  EXPECT_TRUE(row().released);
+  ASSERT_TRUE(run(rt, ledger->advance(move_of("a", write_state::sending, write_state::needs_review))));
+  EXPECT_TRUE(row().released) << "it may have been";
+}
+
 TEST_F(Review, RefusesADecisionAboutAnEarlierState) {
   const auto seen = row().version;
   ASSERT_TRUE(run(rt, ledger->release_once(by("one", seen))));
