@@ -41,6 +41,21 @@ write_options write_options_of(const adapter_options& options) {
 constexpr duration first_reread = 1min;
 constexpr duration site_timeout = 30s;
 constexpr duration age_watch = 1h;
+constexpr duration time_for_audit = 1s;
+
+// In groups of three digits: what is logged of a text has no longer numbers (loggable_text).
+std::string in_groups(std::uint64_t number) {
+  std::string made = std::to_string(number);
+  for (std::size_t at = made.size(); at > 3;) made.insert(at -= 3, " ");
+  return made;
+}
+
+events::safety_alarm alarm_of(const unaudited& left) {
+  events::safety_alarm made{"audit_entries_lost", {}, {}, {}};
+  made.detail = in_groups(left.lost) + " outcomes are not in the audit log, " + in_groups(left.unanswered) +
+                " are without its answer";
+  return made;
+}
 
 }  // namespace
 
@@ -141,6 +156,12 @@ struct adapter::impl {
 
   runtime::task<result<provider_snapshot>> check_health() {
     return among_calls(rt, life, "epic.check_health", watch.check_health(rt));
+  }
+
+  runtime::task<> end_audit(instant deadline) {
+    const instant at_least = rt.now() + time_for_audit;
+    const unaudited left = co_await audit.end(std::max(deadline, at_least));
+    if (left.lost + left.unanswered > 0) told.tell(alarm_of(left));
   }
 
   runtime::runtime& rt;
@@ -275,6 +296,7 @@ runtime::task<> adapter::stop(duration grace) {
   co_await impl_->access.stop();
   co_await impl_->client.stop();
   impl_->reading.shut_down();
+  co_await impl_->end_audit(deadline);
   impl_->stopped = true;
 }
 

@@ -152,7 +152,10 @@ class adapter {
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
   runtime::task<bool> drain(instant deadline);
-  /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown.
+  /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown. Outcomes
+  /// that the audit log owes an answer to, or has refused, it gets until the end of the grace, and at least a
+  /// second: what it has not taken by then is counted in it, if it can be, and told as
+  /// events::safety_alarm audit_entries_lost.
   runtime::task<> stop(duration grace = 5s);
 
   /// How Epic stands, seen from here.
