@@ -158,6 +158,17 @@ struct adapter::impl {
     return among_calls(rt, life, "epic.check_health", watch.check_health(rt));
   }
 
+  runtime::task<result<>> confirm_merge(std::string merged, std::string into, std::string actor) {
+    const std::string pseudonym = audit.pseudonym(merged);
+    const audit_trail::who by{actor, pseudonym};
+    auto admitted = co_await audit.admit(audit::event::merge_confirmed, "merge", by);
+    if (!admitted) co_return admitted;
+    auto confirmed = site.merges.confirm(merged, into);
+    audit.outcome(audit::event::merge_confirmed, "merge", by, confirmed ? "confirmed" : "refused");
+    co_await audit.settled();
+    co_return confirmed;
+  }
+
   runtime::task<> end_audit(instant deadline) {
     const instant at_least = rt.now() + time_for_audit;
     const unaudited left = co_await audit.end(std::max(deadline, at_least));
@@ -266,14 +277,11 @@ runtime::task<result<write_outcome>> adapter::release_once(std::string operation
   return impl_->writing.release_once(std::move(operation), std::move(actor));
 }
 
-result<> adapter::confirm_merge(const std::string& merged, const std::string& into,
-                                const std::string& actor) {
-  if (actor.empty()) return fail(errc::invalid_argument, "who confirms is not said");
-  const std::string pseudonym = impl_->audit.pseudonym(merged);
-  const audit_trail::who by{actor, pseudonym};
-  auto confirmed = impl_->site.merges.confirm(merged, into);
-  if (confirmed) (void)impl_->audit.outcome("ehr.patient_merged", "merge", by, "confirmed");
-  return confirmed;
+runtime::task<result<>> adapter::confirm_merge(std::string merged, std::string into, std::string actor) {
+  if (actor.empty()) co_return fail(errc::invalid_argument, "who confirms is not said");
+  auto confirming = impl_->confirm_merge(std::move(merged), std::move(into), std::move(actor));
+  auto among = among_calls(impl_->rt, impl_->life, "epic.confirm_merge", std::move(confirming));
+  co_return co_await std::move(among);
 }
 
 std::unique_ptr<fhir::exchange> adapter::exchange(std::string user, const std::string& patient) {

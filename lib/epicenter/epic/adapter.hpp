@@ -131,8 +131,11 @@ class adapter {
   /// second time. errc::not_found as above, or where this process does not hold its content.
   runtime::task<result<write_outcome>> release_once(std::string operation, std::string actor);
   /// A person confirms that one patient was merged into the other; writes to the first are refused until
-  /// then, and reads and writes of the first go to the other from then on.
-  result<> confirm_merge(const std::string& merged, const std::string& into, const std::string& actor);
+  /// then, and reads and writes of the first go to the other from then on. It is in the audit log before it
+  /// takes effect: errc::audit_unavailable where that is not so, and nothing has changed. errc::not_found
+  /// where Epic has told of no such merge, errc::invalid_argument without an actor, errc::stopped. A caller
+  /// that is cancelled gets errc::stopped too, and takes nothing back.
+  runtime::task<result<>> confirm_merge(std::string merged, std::string into, std::string actor);
 
   /// How this client is let in: token, key, scopes, and why it is refused.
   access_status access() const;
