@@ -75,6 +75,23 @@ TEST(AuditTrail, PaysWhileOtherEntriesAreAlwaysUnderWay) {
   });
 }
 
+TEST(AuditTrail, LetsNoneOvertakeTheOneThatGoesFirstToSee) {
+  trail_world w;
+  w.run([](trail_world& here) -> task<> {
+    here.log.down = true;
+    here.report("a");
+    co_await here.trail.settled();
+    const auto by = here.by();
+    auto trying = here.trail.intent(audited_call, "i", by);  // «a» is under way again, and will be refused
+    co_await pass(here.rt, 500us);
+    here.report("b");
+    co_await pass(here.rt, 700us);
+    here.log.down = false;
+    co_await pass(here.rt, 2s);
+  });
+  EXPECT_THAT(w.log.subjects(), ElementsAre("aWRITTEN", "bWRITTEN"));
+}
+
 // Nothing else happens in this process.
 TEST(AuditTrail, PaysByItselfWhenTheLogIsUpAgain) {
   trail_world w;
