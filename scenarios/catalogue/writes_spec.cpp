@@ -185,7 +185,9 @@ SCENARIO("44: a patient was merged into another") {
         CHECK(alarmed(day, "patient_merged"));
         CHECK(day.requests("POST", "ServiceRequest") == 0);
         AND_THEN("and go to the new one from then on") {
-          REQUIRE(day.adapter().confirm_merge(day.patient(0), day.patient(1), "registrar-3"));
+          const auto confirmed =
+              day.await(day.adapter().confirm_merge(day.patient(0), day.patient(1), "registrar-3"));
+          REQUIRE(confirmed.ok());
           epic::lab_order order;
           order.who = day.writing(0);
           order.who.encounter = day.encounter(1);

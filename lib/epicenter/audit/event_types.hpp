@@ -13,6 +13,7 @@ inline constexpr std::string_view write_failed = "EHR_WRITE_FAILED";
 inline constexpr std::string_view review_resolved = "ehr.write.resolved";
 inline constexpr std::string_view review_released = "ehr.write.released";
 inline constexpr std::string_view patient_merged = "ehr.patient_merged";
+inline constexpr std::string_view merge_confirmed = "ehr.merge.confirmed";
 inline constexpr std::string_view disclosed = "ehr.disclosed";
 inline constexpr std::string_view command_heard = "command.heard";
 inline constexpr std::string_view access_requested = "DATA_ACCESS_REQUESTED";
@@ -39,9 +40,10 @@ inline constexpr std::array event_types{
     event_type{event::call, "one request to Epic", true},
     event_type{event::write, "a write, from the decision to its outcome", true},
     event_type{event::write_failed, "the outcome of a write that is not WRITTEN", false},
-    event_type{event::review_resolved, "a person found a write in the EHR", false},
+    event_type{event::review_resolved, "a person found a write in the EHR", true},
     event_type{event::review_released, "a person let a write be sent again", true},
     event_type{event::patient_merged, "Epic has merged the patient into another", false},
+    event_type{event::merge_confirmed, "a person confirms that one patient was merged into another", true},
     event_type{event::disclosed, "patient data left for somebody", false},
     event_type{event::command_heard, "somebody dictated a command, and what was answered", false},
     event_type{event::access_requested, "a person asked what is held about them", false},

@@ -45,6 +45,21 @@ write_options write_options_of(const adapter_options& options) {
 constexpr duration first_reread = 1min;
 constexpr duration site_timeout = 30s;
 constexpr duration age_watch = 1h;
+constexpr duration time_for_audit = 1s;
+
+// In groups of three digits: what is logged of a text has no longer numbers (loggable_text).
+std::string in_groups(std::uint64_t number) {
+  std::string made = std::to_string(number);
+  for (std::size_t at = made.size(); at > 3;) made.insert(at -= 3, " ");
+  return made;
+}
+
+events::safety_alarm alarm_of(const unaudited& left) {
+  events::safety_alarm made{"audit_entries_lost", {}, {}, {}};
+  made.detail = in_groups(left.lost) + " outcomes are not in the audit log, " + in_groups(left.unanswered) +
+                " are without its answer";
+  return made;
+}
 
 }  // namespace
 
@@ -152,6 +167,23 @@ struct adapter::impl {
     return among_calls(rt, life, "epic.check_health", watch.check_health(rt));
   }
 
+  runtime::task<result<>> confirm_merge(std::string merged, std::string into, std::string actor) {
+    const std::string pseudonym = audit.pseudonym(merged);
+    const audit_trail::who by{actor, pseudonym};
+    auto admitted = co_await audit.admit(audit::event::merge_confirmed, "merge", by);
+    if (!admitted) co_return admitted;
+    auto confirmed = site.merges.confirm(merged, into);
+    audit.outcome(audit::event::merge_confirmed, "merge", by, confirmed ? "confirmed" : "refused");
+    co_await audit.settled();
+    co_return confirmed;
+  }
+
+  runtime::task<> end_audit(instant deadline) {
+    const instant at_least = rt.now() + time_for_audit;
+    const unaudited left = co_await audit.end(std::max(deadline, at_least));
+    if (left.lost + left.unanswered > 0) told.tell(alarm_of(left));
+  }
+
   runtime::runtime& rt;
   provider_monitor watch;
   announcer told;
@@ -255,14 +287,11 @@ runtime::task<result<write_outcome>> adapter::release_once(review_decision decid
   return impl_->writing.release_once(std::move(decided));
 }
 
-result<> adapter::confirm_merge(const std::string& merged, const std::string& into,
-                                const std::string& actor) {
-  if (actor.empty()) return fail(errc::invalid_argument, "who confirms is not said");
-  const std::string pseudonym = impl_->audit.pseudonym(merged);
-  const audit_trail::who by{actor, pseudonym};
-  auto confirmed = impl_->site.merges.confirm(merged, into);
-  if (confirmed) (void)impl_->audit.outcome("ehr.patient_merged", "merge", by, "confirmed");
-  return confirmed;
+runtime::task<result<>> adapter::confirm_merge(std::string merged, std::string into, std::string actor) {
+  if (actor.empty()) co_return fail(errc::invalid_argument, "who confirms is not said");
+  auto confirming = impl_->confirm_merge(std::move(merged), std::move(into), std::move(actor));
+  auto among = among_calls(impl_->rt, impl_->life, "epic.confirm_merge", std::move(confirming));
+  co_return co_await std::move(among);
 }
 
 std::unique_ptr<fhir::exchange> adapter::exchange(std::string user, const std::string& patient) {
@@ -285,6 +314,7 @@ runtime::task<> adapter::stop(duration grace) {
   co_await impl_->access.stop();
   co_await impl_->client.stop();
   impl_->reading.shut_down();
+  co_await impl_->end_audit(deadline);
   impl_->stopped = true;
 }
 

@@ -136,8 +136,11 @@ class adapter {
   /// before it is sent, the next start sends it.
   runtime::task<result<write_outcome>> release_once(review_decision);
   /// A person confirms that one patient was merged into the other; writes to the first are refused until
-  /// then, and reads and writes of the first go to the other from then on.
-  result<> confirm_merge(const std::string& merged, const std::string& into, const std::string& actor);
+  /// then, and reads and writes of the first go to the other from then on. It is in the audit log before it
+  /// takes effect: errc::audit_unavailable where that is not so, and nothing has changed. errc::not_found
+  /// where Epic has told of no such merge, errc::invalid_argument without an actor, errc::stopped. A caller
+  /// that is cancelled gets errc::stopped too, and takes nothing back.
+  runtime::task<result<>> confirm_merge(std::string merged, std::string into, std::string actor);
 
   /// How this client is let in: token, key, scopes, and why it is refused.
   access_status access() const;
@@ -158,7 +161,10 @@ class adapter {
 
   /// Waits until no write is UNKNOWN or in flight, or the deadline. True where none is left.
   runtime::task<bool> drain(instant deadline);
-  /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown.
+  /// Refuses new operations, lets those in flight end within the grace, records the rest as unknown. Outcomes
+  /// that the audit log owes an answer to, or has refused, it gets until the end of the grace, and at least a
+  /// second: what it has not taken by then is counted in it, if it can be, and told as
+  /// events::safety_alarm audit_entries_lost.
   runtime::task<> stop(duration grace = 5s);
 
   /// How Epic stands, seen from here.

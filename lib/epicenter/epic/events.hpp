@@ -100,12 +100,14 @@ struct write_changed {
   std::string resource;    ///< "ServiceRequest/<id>" where known
   std::string_view reason;
 };
-/// Something a person must look into: data of the wrong patient, a write that Epic altered.
+/// Something a person must look into: data of the wrong patient, a write that Epic altered, outcomes that are
+/// not in the audit log.
 struct safety_alarm {
-  std::string_view what;      ///< wrong_patient, patient_merged, content_altered, filed_twice, ledger_damaged
-  std::string operation;      ///< the operation that met it
-  std::string_view resource;  ///< type: "AllergyIntolerance"
-  std::string detail;         ///< names of elements; never content
+  std::string_view what;  ///< wrong_patient, patient_merged, content_altered, filed_twice, ledger_damaged,
+                          ///< audit_entries_lost
+  std::string operation;  ///< the operation that met it; empty: none
+  std::string_view resource;  ///< type: "AllergyIntolerance"; empty: none
+  std::string detail;         ///< names of elements, how many; never content
 };
 /// A daily limit of the site is used up: calls of this kind are refused here until then.
 struct quota_parked {

@@ -78,7 +78,7 @@ runtime::task<result<>> writes::take_up_release(const store::ledger_row& row, jo
   under_way_.emplace(job->operation, job);
   const std::string actor = co_await who_released(job->operation);
   const audit_trail::who by{actor, job->pseudonym};
-  audit_.outcome("ehr.write.released", job->operation, by, "TAKEN_OVER");
+  audit_.outcome(audit::event::review_released, job->operation, by, "TAKEN_OVER");
   life_.start_write("epic.release", carry_released(job));
   co_return result<>();
 }

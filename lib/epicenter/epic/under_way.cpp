@@ -3,9 +3,10 @@
 
 namespace epicenter::epic {
 
-void writes_under_way::emplace(const std::string& operation, job_ptr job) {
+bool writes_under_way::emplace(const std::string& operation, job_ptr job) {
   const auto [at, added] = jobs_.emplace(operation, std::move(job));
   if (added) by_patient_.emplace(at->second->patient, at->second);
+  return added;
 }
 
 void writes_under_way::erase(const std::string& operation) {

@@ -15,8 +15,8 @@ class writes_under_way {
   bool contains(std::string_view operation) const { return jobs_.contains(operation); }
   by_operation::const_iterator find(std::string_view operation) const { return jobs_.find(operation); }
   by_operation::const_iterator end() const { return jobs_.end(); }
-  /// Nothing where the operation is under way already.
-  void emplace(const std::string& operation, job_ptr);
+  /// False, and nothing is done, where the operation is under way already.
+  bool emplace(const std::string& operation, job_ptr);
   void erase(const std::string& operation);
 
   /// True while nobody can say whether a resource of that type is in the patient's chart: its POST is on the

@@ -26,9 +26,9 @@ error refusal_of(error why) {
 }
 
 // Where the ledger fails nobody knows whether the row was changed.
-std::string_view audited_end(const result<>& released) {
-  if (released) return "PLANNED";
-  return released.error() == make_error_code(store::errc::unavailable) ? "UNKNOWN" : "REFUSED";
+std::string_view audited_end(const result<>& moved, std::string_view to) {
+  if (moved) return to;
+  return moved.error() == make_error_code(store::errc::unavailable) ? "UNKNOWN" : "REFUSED";
 }
 
 // The decision goes on: nobody is left to tell.
@@ -119,11 +119,15 @@ runtime::task<result<write_outcome>> writes::resolve(review_decision decided, st
     resource_id = whole->id;
   if (!fhir::is_id(resource_id))
     co_return fail(errc::invalid_argument, "the resource is no FHIR id of that type");
+  const audit_trail::who by{decided.actor, job->pseudonym};
+  auto admitted = co_await audit_.admit(audit::event::review_resolved, job->operation, by);
+  if (!admitted) co_return fail(std::move(admitted.error()));
   auto resolved = co_await records_.resolve(job, resolution_of(decided), resource_id);
+  audit_.outcome(audit::event::review_resolved, job->operation, by,
+                 std::string(audited_end(resolved, "WRITTEN")));
+  co_await audit_.settled();
   if (!resolved) co_return fail(refusal_of(std::move(resolved.error())));
   held_.erase(job->operation);
-  const audit_trail::who by{decided.actor, job->pseudonym};
-  audit_.outcome("ehr.write.resolved", job->operation, by, "WRITTEN");
   write_outcome made;
   made.state = write_state::written;
   made.operation = job->operation;
@@ -158,9 +162,10 @@ runtime::task<result<job_ptr>> writes::release(review_decision decided) {
   const auto held = held_.find(job->operation);
   if (!job->content && held != held_.end()) job = held->second;
   if (!job->content) co_return fail(errc::not_found, "its content is not held");
+  if (refused_as_merged(*job)) co_return fail(errc::patient_merged);
   // From here on nobody else here decides on it, and resume() does not take it up, too. Who asks for the
   // write meanwhile is told how it stands.
-  if (!under_way_.emplace(job->operation, job).second) co_return fail(errc::not_found, "it is under way");
+  if (!under_way_.emplace(job->operation, job)) co_return fail(errc::not_found, "it is under way");
   if (!job->outcome) job->outcome = write_outcome{write_state::needs_review, job->operation, {}, {}};
   job->over = true;
   auto recorded = co_await record_release(job, std::move(decided));
@@ -180,15 +185,15 @@ runtime::task<result<job_ptr>> writes::release(review_decision decided) {
 
 runtime::task<result<>> writes::record_release(job_ptr job, review_decision decided) {
   const audit_trail::who by{decided.actor, job->pseudonym};
-  auto audited = co_await audit_.intent("ehr.write.released", job->operation, by);
-  if (!audited)
-    co_return fail(error(make_error_code(errc::audit_unavailable)).caused_by(std::move(audited.error())));
+  auto admitted = co_await audit_.admit(audit::event::review_released, job->operation, by);
+  if (!admitted) co_return fail(std::move(admitted.error()));
   if (life_.stopping()) {
-    audit_.outcome("ehr.write.released", job->operation, by, "REFUSED");
+    audit_.outcome(audit::event::review_released, job->operation, by, "REFUSED");
     co_return fail(errc::stopped);
   }
   auto released = co_await records_.release(job, resolution_of(decided));
-  audit_.outcome("ehr.write.released", job->operation, by, std::string(audited_end(released)));
+  audit_.outcome(audit::event::review_released, job->operation, by,
+                 std::string(audited_end(released, "PLANNED")));
   if (!released) co_return fail(refusal_of(std::move(released.error())));
   co_return result<>();
 }

@@ -167,8 +167,8 @@ std::optional<json::object> line_of(const events::write_changed& what) {
 std::optional<json::object> line_of(const events::safety_alarm& what) {
   auto line = head(failed, "safety.alarm");
   line.set("alarm", epic::loggable_name(what.what));
-  line.set("operation", epic::loggable_operation(what.operation));
-  line.set("resource", epic::loggable_type(what.resource));
+  if (!what.operation.empty()) line.set("operation", epic::loggable_operation(what.operation));
+  if (!what.resource.empty()) line.set("resource", epic::loggable_type(what.resource));
   if (!what.detail.empty()) line.set("detail", epic::loggable_text(what.detail));
   return line;
 }

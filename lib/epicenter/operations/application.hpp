@@ -68,8 +68,10 @@ inline constexpr int signalled = 128;   ///< plus the signal: it came before the
 ///
 /// On SIGTERM or SIGINT new calls are refused. Calls in flight end within the grace or are cut; every write
 /// is then in the ledger as it stands (WRITTEN, UNKNOWN, NOT_SENT, …) and in the audit log, and what is
-/// unknown is looked for at the next start. The same signal again ends the process at once; the ledger has
-/// what was sent then too. A pipe that nobody reads any more (SIGPIPE) ends nothing.
+/// unknown is looked for at the next start. An audit log that is down gets the rest of the grace, and at
+/// least a second; what it does not take is counted and told (adapter::stop). The same signal again ends the
+/// process at once; the ledger has what was sent then too. A pipe that nobody reads any more (SIGPIPE) ends
+/// nothing.
 int run_application(const environment&, application_options, application_body);
 
 }  // namespace epicenter::operations

@@ -36,8 +36,8 @@ std::optional<json::object> line_of(const events::circuit_changed& what) {
 std::optional<json::object> line_of(const events::safety_alarm& what) {
   json::object line{{"type", "ehr.safety_alarm"}};
   line.set("alarm", epic::loggable_name(what.what));
-  line.set("operation", epic::loggable_operation(what.operation));
-  line.set("resource", epic::loggable_type(what.resource));
+  if (!what.operation.empty()) line.set("operation", epic::loggable_operation(what.operation));
+  if (!what.resource.empty()) line.set("resource", epic::loggable_type(what.resource));
   return line;
 }
 

@@ -126,7 +126,7 @@ TEST(Review, GoesOnWhenItsCallerLeaves) {
   lose_posts(w, 1);
   w.run(resolve_and_leave);
   EXPECT_EQ(w.path_of("op-w"), "PLANNED SENDING UNKNOWN NEEDS_REVIEW WRITTEN");
-  EXPECT_EQ(entries_by(w, "nurse-1"), 1U);
+  EXPECT_EQ(entries_by(w, "nurse-1"), 2U) << "an intent and an outcome";
 }
 
 task<> stop_after(world& w, duration length, bool& heard) {
@@ -134,6 +134,50 @@ task<> stop_after(world& w, duration length, bool& heard) {
   EXPECT_TRUE(slept);
   co_await w.epic().stop(0s);
   heard = true;
+}
+
+class closing_log final : public audit::log {
+ public:
+  bool down = false;
+
+  task<result<std::uint64_t>> append(audit::entry what) override {
+    if (down) co_return fail(audit::errc::unavailable);
+    co_return co_await kept_->append(std::move(what));
+  }
+  void start_append(audit::entry what, append_handler done) override {
+    if (down) return done(fail(audit::errc::unavailable));
+    kept_->start_append(std::move(what), std::move(done));
+  }
+  void for_each(const std::function<void(const audit::entry&)>& see) const override { kept_->for_each(see); }
+  std::uint64_t size() const override { return kept_->size(); }
+
+ private:
+  std::unique_ptr<audit::log> kept_ = audit::memory_log();
+};
+
+// Whoever says where a write is must be in the audit log first.
+task<> decide_while_the_log_is_down(world& w) {
+  auto& log = static_cast<closing_log&>(*w.audit);
+  co_await lose_one(w);
+  const auto seen = co_await w.seen_by("nurse-1", "op-w");
+  log.down = true;
+  const auto refused = co_await w.epic().resolve_as_written(seen, "eFound");
+  EXPECT_EQ(refused.error(), make_error_code(errc::audit_unavailable));
+  const auto kept = co_await w.epic().release_once(seen);
+  EXPECT_EQ(kept.error(), make_error_code(errc::audit_unavailable));
+  const auto row = co_await w.row("op-w");
+  EXPECT_EQ(row.state, store::write_state::needs_review) << "nothing has changed";
+  log.down = false;
+  const auto resolved = co_await w.epic().resolve_as_written(seen, "eFound");
+  EXPECT_TRUE(resolved);
+}
+
+TEST(Review, DecidesNothingThatTheAuditLogDoesNotTake) {
+  world w;
+  lose_posts(w, 1);
+  w.audit = std::make_unique<closing_log>();
+  w.run(decide_while_the_log_is_down);
+  EXPECT_EQ(w.path_of("op-w"), "PLANNED SENDING UNKNOWN NEEDS_REVIEW WRITTEN");
 }
 
 /// Stops the adapter in mid-decision. Whatever the person was told, the next start makes an end of it.

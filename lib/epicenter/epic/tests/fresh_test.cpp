@@ -253,7 +253,8 @@ task<> found_by_a_person(world& w) {
   EXPECT_EQ(got->state, write_state::needs_review);
   co_await expect_allergies(w, "live 1", "it is not to be found");
   co_await expect_allergies(w, "cached 1", "and Epic's list is kept");
-  const auto resolved = co_await w.epic().resolve_as_written("op-w", "eSomewhere", "pharmacist-1");
+  const auto seen = co_await w.seen_by("pharmacist-1", "op-w");
+  const auto resolved = co_await w.epic().resolve_as_written(seen, "eSomewhere");
   EXPECT_TRUE(resolved);
   co_await expect_allergies(w, "live 1", "where a person knows more than the list, it is asked for again");
 }

@@ -1,7 +1,9 @@
 // Patients that were merged into others.
+#include <epicenter/audit/event_types.hpp>
 #include <epicenter/epic/failure_meaning.hpp>
 #include <epicenter/http/url.hpp>
 
+#include "lib/epicenter/epic/tests/failing_log.hpp"
 #include "lib/epicenter/epic/tests/world.hpp"
 
 namespace epicenter::epic::test {
@@ -47,9 +49,12 @@ task<> read_and_write_merged(world& w) {
   const auto halted = co_await w.epic().order_lab(w.order());
   EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 0U);
-  const auto unknown = w.epic().confirm_merge(patient_id, other_patient, "dr-who");
+  const auto unknown = co_await w.epic().confirm_merge(patient_id, other_patient, "dr-who");
   EXPECT_EQ(unknown.error(), make_error_code(errc::not_found)) << "Epic has said otherwise";
-  EXPECT_TRUE(w.epic().confirm_merge(patient_id, survivor, "dr-who"));
+  const auto nobody = co_await w.epic().confirm_merge(patient_id, survivor, "");
+  EXPECT_EQ(nobody.error(), make_error_code(errc::invalid_argument));
+  const auto confirmed = co_await w.epic().confirm_merge(patient_id, survivor, "dr-who");
+  EXPECT_TRUE(confirmed);
   const auto written = co_await w.epic().order_lab(w.order());
   EXPECT_EQ(written->state, write_state::written);
   EXPECT_EQ(w.epic_site.filings.back().patient, survivor);
@@ -69,6 +74,45 @@ TEST(Merges, AreShownToTheReaderAndHaltWritesUntilAPersonConfirms) {
     for (const auto& one : w.epic_site.requests)
       EXPECT_TRUE(ids.insert(one.request_id).second) << one.request_id;
   }
+}
+
+// Whoever lets writes go to another patient must be in the audit log first.
+task<> confirm_while_the_log_is_down(world& w) {
+  auto& log = static_cast<failing_log&>(*w.audit);
+  (void)co_await w.epic().patient_context(w.reading());
+  log.down = true;
+  const auto refused = co_await w.epic().confirm_merge(patient_id, survivor, "dr-who");
+  EXPECT_EQ(refused.error(), make_error_code(errc::audit_unavailable));
+  log.down = false;
+  const auto halted = co_await w.epic().order_lab(w.order("op-1"));
+  EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged)) << "nothing has changed";
+  const auto confirmed = co_await w.epic().confirm_merge(patient_id, survivor, "dr-who");
+  EXPECT_TRUE(confirmed);
+  const auto written = co_await w.epic().order_lab(w.order("op-2"));
+  EXPECT_EQ(written->state, write_state::written);
+}
+
+TEST(Merges, AreConfirmedOnlyWhereThatIsInTheAuditLogBefore) {
+  world w;
+  merge(w, "");
+  w.audit = std::make_unique<failing_log>(w.rt());
+  w.run(confirm_while_the_log_is_down);
+  std::vector<std::string> kept;
+  w.audit->for_each([&kept](const audit::entry& one) {
+    if (one.type == audit::event::merge_confirmed) kept.push_back(one.user + ':' + one.result);
+  });
+  EXPECT_THAT(kept, testing::ElementsAre("dr-who:", "dr-who:confirmed"));
+}
+
+TEST(Merges, AreNotConfirmedAnyMoreOnceItHasStopped) {
+  world w;
+  merge(w, "");
+  w.run([](world& here) -> task<> {
+    (void)co_await here.epic().patient_context(here.reading());
+    co_await here.epic().stop(1s);
+    const auto late = co_await here.epic().confirm_merge(patient_id, survivor, "dr-who");
+    EXPECT_EQ(late.error(), make_error_code(errc::stopped));
+  });
 }
 
 TEST(Merges, ThatLeadAwayAreNotFollowed) {
@@ -113,7 +157,8 @@ TEST(Merges, MetByAWriteAsARedirectAreNoDoubt) {
     EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
     const auto halted = co_await here.epic().order_lab(here.order("op-2"));
     EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
-    EXPECT_TRUE(here.epic().confirm_merge(patient_id, survivor, "dr-who")) << "Epic named the survivor";
+    const auto confirmed = co_await here.epic().confirm_merge(patient_id, survivor, "dr-who");
+    EXPECT_TRUE(confirmed) << "Epic named the survivor";
   };
   w.run(body);
   EXPECT_EQ(w.path_of("op-1"), "PLANNED SENDING REJECTED");
@@ -139,7 +184,8 @@ task<> queue_before_the_merge(world& w) {
   const auto before = w.epic_site.count("POST", "ServiceRequest");
   co_await pass(w, 10min);
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), before) << "nobody has confirmed it";
-  EXPECT_TRUE(w.epic().confirm_merge(patient_id, survivor, "dr-who"));
+  const auto confirmed = co_await w.epic().confirm_merge(patient_id, survivor, "dr-who");
+  EXPECT_TRUE(confirmed);
   const bool drained = co_await w.epic().drain(w.now() + 10min);
   EXPECT_TRUE(drained);
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), before) << "it speaks of another patient";

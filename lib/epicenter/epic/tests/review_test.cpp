@@ -51,7 +51,7 @@ TEST(Review, EndsWithWhatAPersonFoundInTheChart) {
   EXPECT_EQ(w.epic_site.filings.size(), 1U);
   std::size_t by_person = 0;
   w.audit->for_each([&by_person](const audit::entry& one) { by_person += one.user == "nurse-1" ? 1U : 0U; });
-  EXPECT_EQ(by_person, 3U) << "who decided is on record";
+  EXPECT_EQ(by_person, 4U) << "who decided is on record, before and after";
   std::set<std::string> ids;
   for (const auto& one : w.epic_site.requests) EXPECT_TRUE(ids.insert(one.request_id).second);
 }

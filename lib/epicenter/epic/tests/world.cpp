@@ -1,5 +1,6 @@
 #include "lib/epicenter/epic/tests/world.hpp"
 
+#include <algorithm>
 #include <epicenter/http/url.hpp>
 
 namespace epicenter::epic::test {
@@ -89,7 +90,8 @@ void world::examine() const {
       open[(one.type == "EHR_WRITE_FAILED" ? "ehr" : one.type.substr(0, 3)) + one.subject] -= 1;
     EXPECT_THAT(one.subject + one.patient + one.result + one.user, clean);
   });
-  for (const auto& [subject, count] : open) EXPECT_LE(count, 0) << subject;
+  const bool told_of_lost = std::find(alarms.begin(), alarms.end(), "audit_entries_lost ") != alarms.end();
+  for (const auto& [subject, count] : open) EXPECT_TRUE(count <= 0 || told_of_lost) << subject;
 }
 
 write_request world::writing(std::string operation) const {
