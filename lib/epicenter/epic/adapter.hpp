@@ -126,14 +126,15 @@ class adapter {
 
   /// The writes that a person must decide on, oldest first.
   runtime::task<result<std::vector<review_item>>> worklist(std::size_t limit = 100);
-  /// «It is in the EHR, as this.» Compare-and-swap: of several persons who decide one is heard, the others
-  /// get errc::not_found where the write is not on the worklist (any more), errc::moved_on where it is there
-  /// again, or errc::stopped, and have changed nothing. A decision that has begun goes on without its caller.
+  /// «It is in the EHR, as this.» Compare-and-swap: of several persons who decide at once one is heard. The
+  /// others get errc::not_found where the write is not on the worklist (any more), errc::moved_on where it
+  /// has changed since they looked, and have changed nothing. A decision that has begun goes on without its
+  /// caller.
   runtime::task<result<write_outcome>> resolve_as_written(review_decision, std::string resource_id);
   /// «It is not in the EHR: send it once more.» A write is sent once more in its life: errc::conflict the
-  /// second time. errc::not_found and others as above; not_found also where its content is kept nowhere. What
-  /// then provably did not reach Epic needs review again, and may be released again. Where the process ends
-  /// before it is sent, the next start sends it.
+  /// second time. Errors as above; errc::not_found also where its content is kept nowhere,
+  /// errc::switched_off, errc::audit_unavailable. What then provably did not reach Epic needs review again,
+  /// and may be released again. Where the adapter ends before it is sent, the next start sends it.
   runtime::task<result<write_outcome>> release_once(review_decision);
   /// A person confirms that one patient was merged into the other; writes to the first are refused until
   /// then, and reads and writes of the first go to the other from then on. It is in the audit log before it
