@@ -128,17 +128,18 @@ TEST(Merges, ThatLeadAwayAreNotFollowed) {
   EXPECT_EQ(w.epic_site.count("GET", survivor), 0U);
 }
 
+task<> order_twice(world& w) {
+  const auto met = co_await w.epic().order_lab(w.order("op-1"));
+  EXPECT_EQ(met->state, write_state::rejected);
+  EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
+  const auto halted = co_await w.epic().order_lab(w.order("op-2"));
+  EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+}
+
 TEST(Merges, MetByAWriteHaltTheNextOnes) {
   world w;
   merge(w, "");
-  const auto body = [](world& here) -> task<> {
-    const auto met = co_await here.epic().order_lab(here.order("op-1"));
-    EXPECT_EQ(met->state, write_state::rejected);
-    EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
-    const auto halted = co_await here.epic().order_lab(here.order("op-2"));
-    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
-  };
-  w.run(body);
+  w.run(order_twice);
   EXPECT_EQ(w.epic_site.count("POST", "ServiceRequest"), 1U);
 }
 
@@ -152,11 +153,7 @@ TEST(Merges, MetByAWriteAsARedirectAreNoDoubt) {
     return merged;
   };
   const auto body = [](world& here) -> task<> {
-    const auto met = co_await here.epic().order_lab(here.order("op-1"));
-    EXPECT_EQ(met->state, write_state::rejected);
-    EXPECT_EQ(*met->why, make_error_code(errc::patient_merged));
-    const auto halted = co_await here.epic().order_lab(here.order("op-2"));
-    EXPECT_EQ(halted.error(), make_error_code(errc::patient_merged));
+    co_await order_twice(here);
     const auto confirmed = co_await here.epic().confirm_merge(patient_id, survivor, "dr-who");
     EXPECT_TRUE(confirmed) << "Epic named the survivor";
   };
