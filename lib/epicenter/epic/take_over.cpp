@@ -142,15 +142,17 @@ runtime::task<> writes::carry_on(job_ptr job, duration after) {
       co_await settle(job, std::move(reached));
     }
   }
-  leave(job);
+  co_await leave(std::move(job));
 }
 
 runtime::task<> writes::carry_queued(job_ptr job) {
   co_await drive(job);
-  leave(job);
+  co_await leave(std::move(job));
 }
 
-void writes::leave(const job_ptr& job) {
+// Nobody is told of an outcome that a crash could still take out of the log.
+runtime::task<> writes::leave(job_ptr job) {
+  co_await audit_.settled();
   under_way_.erase(job->operation);
   job->over = true;
   job->changed.notify_all();

@@ -209,7 +209,7 @@ runtime::task<> writes::carry_released(job_ptr job) {
     if (reached.state == store::write_state::unknown) reached = co_await doubt(job, std::move(reached));
     if (reached.state != store::write_state::unknown) co_await settle(job, std::move(reached));
   }
-  leave(job);
+  co_await leave(std::move(job));
 }
 
 // By way of PLANNED, so that the ledger sees that the release was not used. While the adapter stops the row

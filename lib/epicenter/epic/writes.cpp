@@ -121,10 +121,7 @@ runtime::task<> writes::carry(job_ptr job) {
     job->refused = error(make_error_code(errc::audit_unavailable)).caused_by(std::move(audited.error()));
   }
   if (planned) co_await drive(job);
-  co_await audit_.settled();  // nobody is told of an outcome that a crash could still take out of the log
-  under_way_.erase(job->operation);
-  job->over = true;
-  job->changed.notify_all();
+  co_await leave(std::move(job));
 }
 
 runtime::task<bool> writes::plan(job_ptr job) {

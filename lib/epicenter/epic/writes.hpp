@@ -88,7 +88,7 @@ class writes {
   runtime::task<result<>> take_over(store::write_state);
   runtime::task<> carry_on(job_ptr, duration after);
   runtime::task<> carry_queued(job_ptr);
-  void leave(const job_ptr&);
+  runtime::task<> leave(job_ptr);
   job_ptr job_of(const store::ledger_row&);
 
   // write_review.cpp

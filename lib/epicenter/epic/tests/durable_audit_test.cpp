@@ -47,6 +47,33 @@ TEST(DurableAudit, HoldsTheIntentBeforeTheWireAndTheOutcomeBeforeTheAnswer) {
   EXPECT_THAT(of_the_write, testing::ElementsAre("", "WRITTEN")) << "one intent, one outcome";
 }
 
+task<> release_and_look(world& w) {
+  lab_order asked = w.order("op-w");
+  asked.who.deadline = w.now() + 10min;
+  const auto lost = co_await w.epic().order_lab(std::move(asked));
+  EXPECT_EQ(lost->state, write_state::needs_review);
+  w.epic_site.script = nullptr;
+  const auto seen = co_await w.seen_by("nurse-1", "op-w");
+  const auto released = co_await w.epic().release_once(seen);
+  EXPECT_EQ(released->state, write_state::written);
+  std::vector<std::string> ends;
+  w.audit->for_each([&ends](const audit::entry& one) {
+    if (one.subject == "op-w" && one.stage == audit::stage::outcome) ends.push_back(one.result);
+  });
+  EXPECT_THAT(ends, testing::ElementsAre("NEEDS_REVIEW", "PLANNED", "WRITTEN"));
+}
+
+TEST(DurableAudit, HoldsTheOutcomeOfAReleaseBeforeTheAnswer) {
+  world w;
+  w.audit = audit::open_chained_log(w.rt(), ":memory:").value();
+  w.epic_site.script = [](const http::request& request) -> std::optional<rule> {
+    if (request.method != "POST" || request.target == "/token") return std::nullopt;
+    return rule{twist::reset, std::nullopt};
+  };
+  w.options.read_back = false;  // what is asked after the outcome would give it time
+  w.run(release_and_look);
+}
+
 // An append takes its time: the disk is slow, or something large is being purged.
 class slow_log final : public audit::log {
  public:
